@@ -1,0 +1,1 @@
+"""The running service: doors, desk, clock."""

@@ -1,0 +1,58 @@
+"""Opening a case with its code: the key lives in memory for this turn only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.house import House
+from bot.keys import CannotOpen
+from bot.sealing import info_report, unpad, unseal, unwrap_for_code
+from handlers.cases import CaseView, Letter
+from handlers.talk import Code
+from models import case
+
+
+def open_cases(connection: Connection, house: House, codes: Collection[Code]) -> Mapping[Code, CaseView | None]:
+    """The cases that these codes open; a code that opens nothing gives None, by the same path."""
+    rows = case.by_locator(connection, [code.locator for code in codes])
+    letters = case.items(connection, [row.id for row in rows.values()], ("answer", "reason"))
+    now = house.now()
+    views: dict[Code, CaseView | None] = {}
+    for code in codes:
+        row = rows.get(code.locator)
+        views[code] = view(row, code, [one for one in letters if row and one.report == row.id], house, now)
+    return views
+
+
+def view(row: Any, code: Code, letters: list[Any], house: House, now: int) -> CaseView | None:
+    """One case; None where the code is wrong or its wrap was deleted."""
+    if row is None or row.code_wrap is None:
+        return None
+    try:
+        private = unwrap_for_code(code.key, row.code_wrap, row.id)
+    except CannotOpen:
+        return None
+    since = now - house.shelf.terms.reopen_seconds
+    unread = tuple(
+        Letter(
+            one.id,
+            unpad(unseal(private, one.body, info_report(row.id, one.id))).decode(),
+            one.kind == "reason",
+        )
+        for one in letters
+        if not one.seen
+    )
+    return CaseView(
+        report=row.id,
+        public=bytes(row.public).hex(),
+        state=row.state,
+        queue=row.holder or row.lead,
+        letters=unread,
+        overdue=row.due_at is not None and row.due_at < now,
+        asked_again=row.asked_again,
+        may_reopen=row.closed_at is not None and row.closed_at >= since,
+        no_contact=row.no_contact,
+    )

@@ -1,0 +1,1 @@
+"""Channels: one file each, the same face."""

@@ -1,0 +1,92 @@
+"""The bubbles that a page without a script carries with it, sealed: the server keeps none."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.channels.web_token import Token
+from bot.keys import CannotOpen, Keys
+from handlers.render import Line
+
+BUBBLES: Final = 12
+OWN_AT_MOST: Final = 600  # characters of one's own words that are shown again
+BYTES_AT_MOST: Final = 12_000  # before sealing: it travels up again with every message
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the page shows, oldest first: a person's own words as text, ours as lines; and the last row of them."""
+
+    bubbles: tuple[str | Line, ...] = ()
+    seen: int = 0
+
+    def heard(self, text: str, pressed: tuple[str, ...]) -> History:
+        """With what was said last, by the labels of what was pressed."""
+        own = "\n".join(part for part in (", ".join(self.labels(pressed)), text.strip()) if part)
+        if len(own) > OWN_AT_MOST:
+            own = f"{own[:OWN_AT_MOST]} ..."
+        return replace(self, bubbles=(*self.bubbles, own)) if own else self
+
+    def said(self, row: int, line: Line) -> History:
+        """With an answer."""
+        return History((*self.bubbles, line), max(self.seen, row))
+
+    def labels(self, pressed: tuple[str, ...]) -> list[str]:
+        """What stood on the buttons of the last question."""
+        shown = [one for one in self.bubbles if isinstance(one, Line)]
+        names = {one.token: one.label for one in shown[-1].buttons} if shown else {}
+        return [names[token] for token in pressed if token in names]
+
+
+def seal_history(history: History, token: Token, keys: Keys) -> str:
+    """The last bubbles as a hidden field; only the chat they belong to opens it."""
+    bubbles = [one if isinstance(one, str) else one.dump() for one in history.bubbles[-BUBBLES:]]
+    plain = json.dumps([history.seen, bubbles]).encode()
+    while len(plain) > BYTES_AT_MOST and len(bubbles) > 1:
+        bubbles = bubbles[1:]
+        plain = json.dumps([history.seen, bubbles]).encode()
+    return pack(keys.seal_field(plain, where(token)))
+
+
+def open_history(text: str, token: Token, keys: Keys) -> History:
+    """What `seal_history` made for this chat; anything else is nothing."""
+    plain = unpack(text, where(token), keys)
+    if plain is None:
+        return History()
+    seen, bubbles = json.loads(plain)
+    return History(tuple(one if isinstance(one, str) else Line.load(one) for one in bubbles), seen)
+
+
+def where(token: Token) -> str:
+    return f"web|{token.address}|history"
+
+
+def pack(sealed: bytes) -> str:
+    """Sealed bytes as text for a field or an address."""
+    return urlsafe_b64encode(sealed).decode()
+
+
+def unpack(text: str, where: str, keys: Keys) -> bytes | None:
+    """What was packed and sealed for this place, or None."""
+    try:
+        return keys.open_field(urlsafe_b64decode(text), where)
+    except (NotBase64, ValueError, CannotOpen):
+        return None
+
+
+def seal_slip(token: Token, row: int, keys: Keys) -> str:
+    """What the page fetches once it is shown, so that its words need not be kept any longer."""
+    return pack(keys.seal_field(json.dumps([token.address, row]).encode(), "web|slip"))
+
+
+def open_slip(text: str, keys: Keys) -> tuple[str, int] | None:
+    """Address and row of a slip of ours."""
+    plain = unpack(text, "web|slip", keys)
+    if plain is None:
+        return None
+    address, row = json.loads(plain)
+    return address, row

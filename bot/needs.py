@@ -1,0 +1,33 @@
+"""What turns ask for, fetched in bulk inside the desk's transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.cases import open_cases
+from bot.house import House
+from handlers.talk import Need
+from models import roster
+
+Fetch = Callable[[Connection, House, Collection[Any]], Mapping[Any, Any]]
+
+
+def open_queues(connection: Connection, house: House, keys: Collection[Any]) -> Mapping[Any, Any]:
+    """The queues that can read: two members hold the key (promise 10)."""
+    return dict.fromkeys(keys, roster.open_queues(connection))
+
+
+FETCH: Mapping[str, Fetch] = {"open": open_queues, "case": open_cases}
+
+
+def fetch(connection: Connection, house: House, needs: Collection[Need]) -> dict[Need, Any]:
+    """Every need with its answer; None where there is nothing."""
+    kinds: dict[str, set[Any]] = defaultdict(set)
+    for need in needs:
+        kinds[need.kind].add(need.key)
+    answers = {kind: FETCH[kind](connection, house, keys) for kind, keys in kinds.items()}
+    return {need: answers[need.kind].get(need.key) for need in needs}

@@ -1,0 +1,45 @@
+"""The parts of the running service that doors and console are given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy.engine import Connection
+
+from bot.desk import Desk
+from bot.house import House
+from bot.inbound import Inbound, Receipt
+from bot.reading import Reading
+from bot.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """House, desk and reading, with the two ways to use them: hear a message, work on the store."""
+
+    house: House
+    settings: Settings
+    desk: Desk
+    reading: Reading
+
+    async def hear(self, message: Inbound, origin: str = "") -> Receipt:
+        """Read a message, hand it to the desk, and wait for the commit; DeskDown if it was not stored."""
+        return await asyncio.wrap_future(self.desk.hear(await self.reading.read(message, origin)))
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """A transaction of the one writer; on SQLite everything that writes goes this way."""
+        return await asyncio.wrap_future(self.desk.do(work))
+
+    async def look(self, query: Callable[[Connection], T]) -> T:
+        """A read beside the writer, in a thread."""
+
+        def run() -> T:
+            with self.house.engine.connect().execution_options(reading=True) as connection:
+                return query(connection)
+
+        return await asyncio.to_thread(run)

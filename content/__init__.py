@@ -1,0 +1,1 @@
+"""What Suar says and knows: data first."""

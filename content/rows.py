@@ -1,0 +1,147 @@
+"""Rows of the directory's YAML files, read so that every mistake names its file, row and field."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+from yaml import YAMLError, load
+
+try:
+    from yaml import CSafeLoader as Loader
+except ImportError:  # a PyYAML built without libyaml reads the same, about eight times slower
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # both are loaders, of no common type
+
+from content.vocabulary import Confidence
+
+Word = TypeVar("Word", bound=StrEnum)
+
+SOURCED = frozenset({"source", "source_date", "confidence", "dialled_on"})
+# A newspaper's page often gives a month, an agency's sheet only a year: ISO 8601 in reduced precision.
+MONTH = re.compile(r"20\d\d(-(0[1-9]|1[0-2]))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mapping of a file; `where` is "file: row" for the error."""
+
+    where: str
+    fields: Mapping[str, object]
+
+    def wrong(self, field: str, problem: str) -> NoReturn:
+        """Raise ValueError with file, row and field."""
+        raise ValueError(f"{self.where}: {field}: {problem}")
+
+    def only(self, required: frozenset[str], optional: frozenset[str] = frozenset()) -> None:
+        """Refuse missing fields and fields nobody reads: a misspelt field is a lost fact."""
+        for field in sorted(required - self.fields.keys()):
+            self.wrong(field, "is missing")
+        for field in sorted(self.fields.keys() - required - optional):
+            self.wrong(field, "is not a field of this row")
+
+    def text(self, field: str) -> str:
+        """Return a text that is not empty."""
+        value = self.fields.get(field)
+        if not isinstance(value, str) or not value.strip():
+            self.wrong(field, "a text is needed")
+        return value
+
+    def text_or_none(self, field: str) -> str | None:
+        """Return a text, or None where the fact is not known."""
+        return None if self.fields.get(field) is None else self.text(field)
+
+    def texts(self, field: str) -> tuple[str, ...]:
+        """Return a list of texts without repeats; it may be empty."""
+        values = self.fields.get(field)
+        if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
+            self.wrong(field, "a list of texts is needed")
+        if len(set(values)) != len(values):
+            self.wrong(field, "says something twice")
+        return tuple(values)
+
+    def number(self, field: str) -> int:
+        """Return a whole number above zero."""
+        value = self.fields.get(field)
+        if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+            self.wrong(field, "a whole number above zero is needed")
+        return value
+
+    def numbers(self, field: str) -> tuple[int, ...]:
+        """Return a list of whole numbers above zero that is not empty."""
+        values = self.fields.get(field)
+        if not isinstance(values, list) or not values:
+            self.wrong(field, "a list of whole numbers is needed")
+        return tuple(Row(self.where, {field: value}).number(field) for value in values)
+
+    def time(self, field: str) -> time:
+        """Return a time of day written "07:30"."""
+        try:
+            return time.fromisoformat(self.text(field))
+        except ValueError as error:
+            raise ValueError(f"{self.where}: {field}: {error}") from error
+
+    def word(self, words: type[Word], field: str) -> Word:
+        """Return a word of a closed vocabulary."""
+        return self.one_of(words, field, self.text(field))
+
+    def words(self, words: type[Word], field: str) -> tuple[Word, ...]:
+        """Return a list of words of a closed vocabulary."""
+        return tuple(self.one_of(words, field, value) for value in self.texts(field))
+
+    def one_of(self, words: type[Word], field: str, value: str) -> Word:
+        """Return the word of the vocabulary that is written `value`."""
+        if value not in set(words):
+            self.wrong(field, f"{value!r} is none of {', '.join(words)}")
+        return words(value)
+
+    def confidence(self) -> Confidence:
+        """Return how sure the row is; what is only remembered (C) is refused."""
+        if self.fields.get("confidence") == "C":
+            self.wrong("confidence", "C is not verified and waits until a person has checked it")
+        return self.word(Confidence, "confidence")
+
+    def month(self, field: str) -> str:
+        """Return "2025-11", or "2025" where the source gives no month."""
+        value = self.text(field)
+        if not MONTH.fullmatch(value):
+            self.wrong(field, 'a quoted month like "2025-11" is needed')
+        return value
+
+    def day_or_none(self, field: str) -> date | None:
+        """Return the day, or None while it has not happened."""
+        value = self.fields.get(field)
+        # A datetime is a date too, and would later compare with none.
+        if value is not None and type(value) is not date:
+            self.wrong(field, "a day like 2026-11-21 is needed, or null")
+        return value
+
+    def inner(self, field: str) -> "Row":
+        """Return a mapping inside this one as a row of its own."""
+        return Row(f"{self.where}: {field}", self._mapping(field, self.fields.get(field)))
+
+    def each(self, field: str) -> tuple["Row", ...]:
+        """Return a list of mappings, named by their `id` where they have one, else by their place."""
+        values = self.fields.get(field)
+        if not isinstance(values, list):
+            self.wrong(field, "a list of rows is needed")
+        rows = [self._mapping(field, value) for value in values]
+        return tuple(Row(f"{self.where}: {row.get('id', f'{field}[{i}]')}", row) for i, row in enumerate(rows))
+
+    def _mapping(self, field: str, value: object) -> Mapping[str, object]:
+        if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+            self.wrong(field, "a mapping of names is needed")
+        return value
+
+
+def read_file(path: Path) -> Row:
+    """Return a whole YAML file as a row; ValueError if it is no mapping or no YAML."""
+    try:
+        value = load(path.read_text(encoding="utf-8"), Loader=Loader)
+    except YAMLError as error:
+        raise ValueError(f"{path.name}: is not YAML: {error}") from error
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        raise ValueError(f"{path.name}: a mapping of names is needed")
+    return Row(path.name, value)

@@ -1,0 +1,1 @@
+"""Conversations: pure, without channel, database, clock or luck."""

@@ -1,0 +1,49 @@
+"""The menu: what Suar can do, and what stands behind Lainnya."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from content.shelf import Say, Shelf
+from handlers.talk import Draft, Flow, Go, Option, Question, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Menu(Draft):
+    """`hello` greets first; `said` is a first message that was a story already."""
+
+    hello: bool = False
+    said: str = ""
+
+
+flow = Flow("menu", Menu, start="top")
+TOP = {"learn": "learn.pick", "report": "report.whom", "numbers": "numbers.which"}
+MORE = {"code": "code.ask", "privacy": "privacy.card", "erase": "erase.sure"}
+
+
+def offers(step: str, names: tuple[str, ...]) -> tuple[Option, ...]:
+    """The options of a step, labelled under its name."""
+    return tuple(Option(name, Say(f"menu.{step}.{name}")) for name in names)
+
+
+def show_top(draft: Menu, shelf: Shelf) -> Question:
+    """The greeting where a talk begins, then the menu with the danger line."""
+    hello = (Say("menu.hello"),) if draft.hello else ()
+    return Question((*hello, Say("menu.top.ask")), offers("top", tuple(TOP)), back=Say("menu.top.more"))
+
+
+@flow.ask(show=show_top)
+def top(draft: Menu, turn: Turn) -> Go[Menu]:
+    """Free words are kept as the beginning of a story until a later issue reads them."""
+    if turn.choice in TOP:
+        seed = {"words": [draft.said]} if draft.said and turn.choice == "report" else {}
+        return Go(TOP[turn.choice], seed=seed)
+    return Go("top", Menu(said=f"{draft.said}\n{turn.text}".strip()), notes=(Say("front.heard"),))
+
+
+@flow.ask(*MORE)
+def more(draft: Menu, turn: Turn) -> Go[Menu]:
+    """Code, privacy, erase."""
+    if turn.choice in MORE:
+        return Go(MORE[turn.choice])
+    return Go("more", notes=(Say("front.choose"),))

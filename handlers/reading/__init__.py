@@ -1,0 +1,1 @@
+"""From free Indonesian text to meaning."""

@@ -1,0 +1,51 @@
+"""What a text about a place may mean: a kelurahan, a kecamatan, a kota, or somewhere outside Jakarta."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from content.gazetteer import Kelurahan
+
+# Scores, 0 to 100: how near what is offered lies to what was said. They order, they are no probability.
+NAME, ALIAS, AREA, INSIDE, SIBLING, TWIN, MATE, KOTA = 100, 95, 90, 80, 75, 70, 60, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that may be meant: a kelurahan (code set), a kecamatan, or only a kota."""
+
+    code: str | None
+    kelurahan: str | None
+    kecamatan: str | None
+    kota: str
+    kota_code: str
+    score: int
+    kecamatan_code: str | None = None
+
+    @property
+    def level(self) -> Literal["kelurahan", "kecamatan", "kota"]:
+        """How near the place is known."""
+        if self.code is not None:
+            return "kelurahan"
+        return "kota" if self.kecamatan_code is None else "kecamatan"
+
+    @property
+    def place(self) -> str:
+        """The code of its own level."""
+        return self.code or self.kecamatan_code or self.kota_code
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A place that is not in Jakarta, by the name people know."""
+
+    name: str
+
+
+def kelurahan_at(row: Kelurahan, score: int) -> Candidate:
+    """A kelurahan as a candidate."""
+    return Candidate(row.code, row.name, row.kecamatan, row.kota, row.kota_code, score, row.kecamatan_code)
+
+
+def kecamatan_at(row: Kelurahan, score: int) -> Candidate:
+    """The kecamatan of a kelurahan as a candidate."""
+    return Candidate(None, None, row.kecamatan, row.kota, row.kota_code, score, row.kecamatan_code)

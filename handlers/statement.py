@@ -1,0 +1,94 @@
+"""What a witness has stated: the draft of a report, its summary, and the facts it is routed by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from content.routing import OUTSIDE, Facts, Known, Official, Sign, kind_of, urgency_of
+from content.shelf import Say, Shelf
+from handlers.talk import JSON, Draft, Flow
+
+QUESTIONS = "witness/1"  # changes with the questions: a report keeps the version it was asked
+UNKNOWN = "unknown"  # a place that nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Draft):
+    """Answers as they were given; `words` are the witness's own, in their order."""
+
+    when: str = ""
+    signs: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    kelurahan: str = ""
+    kota: str = ""  # a kota code, "outside", or "unknown"
+    place_words: tuple[str, ...] = ()
+    officials: tuple[str, ...] = ()
+    # How the talk goes on, not what was said:
+    place_first: bool = False  # only some kota are served
+    warned: bool = False  # the danger line was said
+    changing: bool = False  # one answer is being changed
+    found: tuple[str, ...] = ()  # places offered, by code
+    kecamatan: str = ""  # the list that is open
+    page: int = 0
+    lead: str = ""  # the queue that got it
+
+
+flow = Flow("report", Statement, start="whom")
+
+
+def facts(draft: Statement, shelf: Shelf) -> Facts:
+    """What the route depends on. A witness is not asked for sex or age beyond the child's sign."""
+    child = Known.YES if Sign.CHILD in draft.signs else Known.UNKNOWN
+    return Facts(
+        area=draft.kota if draft.kota in shelf.directory.kota else OUTSIDE,
+        kind=kind_of(draft.signs, shelf.directory),
+        urgency=urgency_of(draft.when or "unknown", child, shelf.directory),
+        child=child,
+        man=Known.UNKNOWN,
+        abroad=Known.UNKNOWN,
+        officials=frozenset(Official(one) for one in draft.officials),
+    )
+
+
+def story(draft: Statement) -> Mapping[str, JSON]:
+    """What is sealed: the answers and the words, nothing of the person or the hour."""
+    return {
+        "when": draft.when,
+        "signs": list(draft.signs),
+        "words": list(draft.words),
+        "place": draft.kelurahan,
+        "kota": draft.kota,
+        "place_words": list(draft.place_words),
+        "officials": list(draft.officials),
+    }
+
+
+def where_said(draft: Statement, shelf: Shelf) -> Say:
+    """The place in words, with what was added to it."""
+    known = shelf.gazetteer.by_code(draft.kelurahan) if draft.kelurahan else None
+    beside = f" ({', '.join(draft.place_words)})" if draft.place_words else ""
+    if known:
+        return Say(
+            "report.place.kelurahan",
+            {"name": f"{known.name}, {known.kecamatan}, {known.kota}", "beside": beside},
+        )
+    names = {area.code: area.name for area in shelf.gazetteer.kota()}
+    if draft.kota in names:
+        return Say("report.place.kelurahan", {"name": names[draft.kota], "beside": beside})
+    return Say(f"report.place.{draft.kota or UNKNOWN}", {"beside": beside})
+
+
+def summary(draft: Statement, shelf: Shelf) -> tuple[Say, ...]:
+    """The lines of the review, as somebody would read them back."""
+    lines = [
+        Say("report.summary.when", {"when": Say(f"report.said.{draft.when or UNKNOWN}")}),
+        Say("report.summary.signs", {"signs": tuple(Say(f"report.said.{sign}") for sign in draft.signs)}),
+        Say("report.summary.where", {"where": where_said(draft, shelf)}),
+    ]
+    if draft.words:
+        lines.append(Say("report.summary.words", {"letters": str(sum(map(len, draft.words)))}))
+    if draft.officials:
+        named = tuple(Say(f"report.officials.{one}") for one in draft.officials)
+        lines.append(Say("report.summary.officials", {"officials": named}))
+    return tuple(lines)

@@ -1,0 +1,237 @@
+"""What a conversation is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Generic, Self, TypeVar
+
+from content.shelf import Say, Shelf
+from handlers.reading.places import Found
+
+JSON = Any  # what json.loads gives back: a draft is stored as this, so a restart reads what was written
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What one talk has gathered so far; only what was said is stored, so a field may be added by a deploy."""
+
+    def dump(self) -> dict[str, JSON]:
+        """Plain JSON of the fields that differ from their defaults."""
+        rows = ((one.name, getattr(self, one.name), one.default) for one in fields(self))
+        return {name: list(value) if isinstance(value, tuple) else value for name, value, bare in rows if value != bare}
+
+    @classmethod
+    def load(cls, data: Mapping[str, JSON]) -> Self:
+        """The draft that `dump` wrote; what it does not know any more is left out."""
+        known = {one.name for one in fields(cls)}
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+
+D = TypeVar("D", bound=Draft)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something a turn must know from the store before it can answer; the desk fetches it and plays again."""
+
+    kind: str
+    key: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Work of its own transaction that a talk starts: the place keeps it until its outcome has been told.
+
+    `wait` is False where nobody waits for the outcome; such an errand is lost by a crash, harmlessly.
+    """
+
+    kind: str
+    id: str
+    args: Mapping[str, JSON]
+    wait: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """How an errand ended; comes back as a turn of the same person."""
+
+    errand: str
+    data: Mapping[str, JSON]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Effect: one more of a thing that is counted by day, and by nothing else."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Effect: this person's row goes; what was reported is reached only by its code."""
+
+
+Effect = Count | Forget
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code-shaped text, derived at the door: where the report lies and the key that opens it. Memory only."""
+
+    locator: bytes
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message as a step sees it; time and luck come in as values.
+
+    `choices` are names of options of the question that stands; `words` is what is left of the text beside them.
+    """
+
+    shelf: Shelf
+    now: int  # seconds since 1970, UTC
+    token: str  # 32 random hex digits, new for each message
+    channel: str = "web"
+    text: str = ""
+    words: str = ""
+    choices: tuple[str, ...] = ()
+    pressed: tuple[str, ...] = ()  # button tokens as the channel sent them
+    media: str = ""  # what came that was not text: sticker, photo, voice ...
+    places: tuple[Found, ...] = ()
+    code: Code | None = None
+    throttled: bool = False  # a code that was not even tried: too many before it
+    event: Event | None = None
+    lapsed: bool = False  # the talk before this message ended by silence
+    found: Mapping[Need, Any] = field(default_factory=dict)
+
+    @property
+    def choice(self) -> str:
+        """The first chosen option, or nothing."""
+        return self.choices[0] if self.choices else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that is offered: `name` is stored and tested, the label is only read."""
+
+    name: str
+    label: Say
+
+
+BACK = Say("front.back")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a step says while it waits: words first, then at most nine options (0 is always the way back)."""
+
+    says: tuple[Say, ...]
+    options: tuple[Option, ...] = ()
+    many: bool = False
+    back: Say | None = BACK  # what 0 does, in words; None where there is no way back
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person stands: a step, what it has gathered, and the number of the turn that asked."""
+
+    flow: str
+    step: str
+    draft: Mapping[str, JSON]
+    turn: int = 0
+    errand: Errand | None = None  # what the talk waits for
+    past: tuple[str, ...] = ()  # the steps that 0 leads back through
+
+    def dump(self) -> dict[str, JSON]:
+        """Plain JSON, one letter a field: it is sealed and stored at every turn."""
+        errand = self.errand and [self.errand.kind, self.errand.id, dict(self.errand.args)]
+        past = list(self.past)
+        return {"f": self.flow, "s": self.step, "d": dict(self.draft), "t": self.turn, "e": errand, "p": past}
+
+    @classmethod
+    def load(cls, data: Mapping[str, JSON]) -> Place:
+        """The place that `dump` wrote."""
+        errand = Errand(*data["e"]) if data["e"] else None
+        return cls(data["f"], data["s"], data["d"], data["t"], errand, tuple(data["p"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Go(Generic[D]):
+    """Where a step leads: a step of this flow, or `flow.step` with a JSON seed for that flow's own draft."""
+
+    step: str
+    draft: D | None = None
+    notes: tuple[Say, ...] = ()
+    do: tuple[Effect, ...] = ()
+    errands: tuple[Errand, ...] = ()
+    copy: str = ""
+    seed: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn comes to: the new place (None: the ground floor), what is said, and what is carried out."""
+
+    place: Place | None
+    notes: tuple[Say, ...] = ()
+    question: Question | None = None
+    do: tuple[Effect, ...] = ()
+    errands: tuple[Errand, ...] = ()
+    copy: str = ""  # words worth a copy button, shown once: a code
+
+
+Answer = Callable[[D, Turn], "Go[D] | Need"]
+Show = Callable[[D, Shelf], Question]
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[D]):
+    """One question: what it shows, and what an answer does. An ending shows and takes no answer."""
+
+    name: str
+    show: Show[D]
+    answer: Answer[D] | None = None
+    waits: bool = False
+
+
+class Flow(Generic[D]):
+    """A conversation: named steps over one kind of draft. Names are storage; a test pins them."""
+
+    def __init__(self, name: str, draft: type[D], start: str) -> None:
+        self.name, self.draft, self.start = name, draft, start
+        self.steps: dict[str, Step[D]] = {}
+
+    def ask(
+        self, *options: str, show: Show[D] | None = None, many: bool = False, back: Say | None = BACK
+    ) -> Callable[[Answer[D]], Answer[D]]:
+        """A question with fixed options, or one whose `show` builds them from the draft."""
+
+        def keep(answer: Answer[D]) -> Answer[D]:
+            step = answer.__name__
+            self.steps[step] = Step(step, show or self.plain(step, options, many, back), answer)
+            return answer
+
+        return keep
+
+    def wait(self, answer: Answer[D]) -> Answer[D]:
+        """A step that is silent until its errand has ended."""
+        step = answer.__name__
+        self.steps[step] = Step(step, self.plain(step, (), False, None), answer, waits=True)
+        return answer
+
+    def end(self, name: str, show: Show[D] | None = None) -> None:
+        """A step that says its words and leaves the person on the ground floor."""
+        self.steps[name] = Step(name, show or self.plain(name, (), False, None))
+
+    def plain(self, step: str, options: tuple[str, ...], many: bool, back: Say | None) -> Show[D]:
+        """The question whose words stand in content under the step's own name."""
+        key = f"{self.name}.{step}"
+        offered = tuple(Option(name, Say(f"{key}.{name}")) for name in options)
+        question = Question((Say(f"{key}.ask"),), offered, many, back=back)
+        return lambda draft, shelf: question
+
+
+Flows = Mapping[str, Flow[Any]]

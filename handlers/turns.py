@@ -1,0 +1,117 @@
+"""The pure turn: from where a person stands and what they sent to where they go and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from content.shelf import Say, Shelf
+from handlers.talk import JSON, Flows, Go, Need, Outcome, Place, Question, Turn
+from handlers.typed import Typed, read_numbers
+
+ZERO = "0"  # the option of the way back
+
+
+def button(place: Place, option: str) -> str:
+    """The token a button carries: old ones are told by the turn number in it. At most 64 bytes on Telegram."""
+    return f"{place.flow}.{place.step}:{place.turn}:{option}"
+
+
+def question(flows: Flows, place: Place, shelf: Shelf) -> Question:
+    """The question that stands at a place."""
+    flow = flows[place.flow]
+    return flow.steps[place.step].show(flow.draft.load(place.draft), shelf)
+
+
+def begin(flows: Flows, target: str, shelf: Shelf, turn: int, seed: Mapping[str, JSON] | None = None) -> Outcome:
+    """Enter `flow` or `flow.step` with the seed its draft parses."""
+    name, _, step = target.partition(".")
+    flow = flows[name]
+    return enter(flows, Place(name, step or flow.start, flow.draft.load(seed or {}).dump(), turn), shelf)
+
+
+def enter(flows: Flows, place: Place, shelf: Shelf) -> Outcome:
+    """Stand at a place and ask its question; an ending leaves the person on the ground floor."""
+    step = flows[place.flow].steps[place.step]
+    if step.waits:
+        return Outcome(place)
+    return Outcome(None if step.answer is None else place, question=question(flows, place, shelf))
+
+
+def again(flows: Flows, place: Place, turn: Turn, *notes: Say) -> Outcome:
+    """The same question once more, with a new turn number."""
+    place = replace(place, turn=place.turn + 1)
+    return replace(enter(flows, place, turn.shelf), notes=notes)
+
+
+def play(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
+    """One turn at a place. An old button changes nothing and shows the question that stands."""
+    flow = flows[place.flow]
+    step = flow.steps[place.step]
+    if step.waits:
+        return wait(flows, place, turn)
+    standing = question(flows, place, turn.shelf)
+    chosen = choose(place, standing, turn)
+    if chosen is None:
+        return again(flows, place, turn, Say("front.stale"))
+    return move(flows, place, replace(turn, choices=chosen.choices, words=chosen.words))
+
+
+def wait(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
+    """Until the errand has ended a person only hears that it goes on; its end is played as the step's answer."""
+    if turn.event is None or place.errand is None or turn.event.errand != place.errand.id:
+        return Outcome(place, notes=(Say("front.wait"),) if turn.event is None else ())
+    return move(flows, replace(place, errand=None), turn)
+
+
+def choose(place: Place, standing: Question, turn: Turn) -> Typed | None:
+    """The options a message means, by button or by number; None when a button is not of this question."""
+    names = [option.name for option in standing.options]
+    if turn.pressed:
+        tokens = {button(place, name): name for name in names}
+        if not all(token in tokens for token in turn.pressed):
+            return None
+        return Typed(tuple(tokens[token] for token in turn.pressed), turn.text)
+    typed = read_numbers(turn.text, len(names), standing.many, turn.shelf.numbers)
+    return Typed(tuple(names[int(number) - 1] for number in typed.choices), typed.words)
+
+
+def move(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
+    """Let the step answer, and stand where it leads."""
+    flow = flows[place.flow]
+    answer = flow.steps[place.step].answer
+    if answer is None:
+        raise LookupError(f"{place.flow}.{place.step} is an ending and takes no answer")
+    went = answer(flow.draft.load(place.draft), turn)
+    if isinstance(went, Need):
+        return went
+    return follow(flows, place, went, turn)
+
+
+def follow(flows: Flows, place: Place, went: Go[Any], turn: Turn) -> Outcome:
+    """Carry out a Go: within the flow with its draft, or into another flow with a seed."""
+    number = place.turn + 1
+    if "." in went.step:
+        outcome = begin(flows, went.step, turn.shelf, number, went.seed)
+    else:
+        draft = place.draft if went.draft is None else went.draft.dump()
+        waits = next((errand for errand in went.errands if errand.wait), None)
+        there = Place(place.flow, went.step, draft, number, waits, walked(place, went.step))
+        outcome = enter(flows, there, turn.shelf)
+    return replace(outcome, notes=went.notes, do=went.do, errands=went.errands, copy=went.copy)
+
+
+def walked(place: Place, step: str) -> tuple[str, ...]:
+    """The way so far; coming to a step again ends the loop that led there."""
+    past = (*place.past, place.step)
+    return past[: past.index(step)] if step in past else past
+
+
+def back(flows: Flows, place: Place, turn: Turn) -> Outcome:
+    """One question back with what was gathered, or to the menu from the first."""
+    asked = [step for step in place.past if not flows[place.flow].steps[step].waits]
+    if not asked:
+        return begin(flows, "menu", turn.shelf, place.turn + 1)
+    there = replace(place, step=asked[-1], turn=place.turn + 1, errand=None, past=tuple(asked[:-1]))
+    return enter(flows, there, turn.shelf)

@@ -1,0 +1,57 @@
+"""Numbers that people type where a button would be: `1 4`, `1,3`, `13`, `1 dan 3`, `satu`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from content.shelf import NumberWords
+
+TOKEN = re.compile(r"[0-9]+|[^\W\d_]+", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a text says beside a numbered list: the options meant (numbers as typed, from 1), and the words left."""
+
+    choices: tuple[str, ...]
+    words: str
+
+
+def read_numbers(text: str, options: int, many: bool, numbers: NumberWords) -> Typed:
+    """The leading numbers of a text, where they are options; `options` is how many are offered.
+
+    A number before a counted thing ("2 orang dikunci") is a word, not an answer.
+    """
+    meant: list[str] = []
+    rest = 0
+    for token in TOKEN.finditer(text):
+        word = token.group().lower()
+        if meant and word in numbers.joiners:
+            continue
+        digits = numbers.spelt.get(word, word)
+        found = split(digits, options, many)
+        if not found or not room(meant, found, many) or counted(text, token.end(), numbers):
+            break
+        meant += [number for number in found if number not in meant]
+        rest = token.end()
+    return Typed(tuple(meant), text[rest:].strip(" \t\n,.;:)-") if meant else text.strip())
+
+
+def split(digits: str, options: int, many: bool) -> list[str]:
+    """`13` is one and three where several may be chosen; lists never pass nine, so it cannot be thirteen."""
+    if not digits.isdecimal() or not digits.isascii() or (len(digits) > 1 and not many):
+        return []
+    found = list(digits)
+    return found if all(1 <= int(number) <= options for number in found) else []
+
+
+def room(meant: list[str], found: list[str], many: bool) -> bool:
+    """One answer where one is asked."""
+    return many or not meant
+
+
+def counted(text: str, end: int, numbers: NumberWords) -> bool:
+    """Whether the word after a number is a thing one counts."""
+    after = TOKEN.search(text, end)
+    return after is not None and after.group().lower() in numbers.counted

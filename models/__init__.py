@@ -1,0 +1,1 @@
+"""What Suar keeps, and the rules over it."""

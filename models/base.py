@@ -1,0 +1,127 @@
+"""The ground of the store: metadata, engines, the database's own time, and one-statement writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=NAMES)
+
+# Times are whole seconds since 1970, UTC: the same number on both engines, without a zone to lose.
+Seconds = sa.BigInteger
+# Without rowids SQLite keeps no order of arrival, which would tie a case to a person.
+PRIVATE: Mapping[str, Any] = {"sqlite_with_rowid": False}
+DAY = 86_400
+HOUR = 3_600
+
+
+def make_engine(url: str | URL) -> Engine:
+    """An engine with the durability that the promises rest on: SQLite in WAL with synchronous=FULL."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = sa.create_engine(parsed, connect_args={"timeout": 10, "check_same_thread": False})
+        event.listen(engine, "connect", prepare_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
+        return engine
+    return sa.create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=5)
+
+
+def prepare_sqlite(connection: Any, record: Any) -> None:
+    """secure_delete: what was purged must not stay readable in free pages."""
+    connection.isolation_level = None  # SQLAlchemy's BEGIN below is the only one
+    for pragma in (
+        "auto_vacuum=INCREMENTAL",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "busy_timeout=10000",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: no upgrade that fails in the middle of a batch."""
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Which of the two engines this is."""
+    return connection.dialect.name == "sqlite"
+
+
+def now(connection: Connection) -> int:
+    """Seconds since 1970 by the database's clock: leases of several machines need one clock."""
+    sql = "SELECT unixepoch()" if is_sqlite(connection) else "SELECT extract(epoch FROM clock_timestamp())::bigint"
+    return int(connection.exec_driver_sql(sql).scalar_one())
+
+
+def hour_of(seconds: int) -> int:
+    """The start of the hour: the only time that stays on a case."""
+    return seconds - seconds % HOUR
+
+
+def day_of(seconds: int) -> int:
+    """The start of the day, UTC."""
+    return seconds - seconds % DAY
+
+
+Row = Mapping[str, Any]
+
+
+def insert(
+    connection: Connection,
+    table: sa.Table,
+    rows: Sequence[Row],
+    tail: str = "",
+    returning: Sequence[str] = (),
+) -> list[Any]:
+    """Write all rows in one statement; `tail` is its ON CONFLICT clause. Rows must share their columns.
+
+    PostgreSQL takes the columns as arrays, so the statement's text does not grow with the batch and stays prepared.
+    Measured against executemany and the ORM in docs/architecture.md.
+    """
+    if not rows:
+        return []
+    columns = list(rows[0])
+    back = f" RETURNING {', '.join(returning)}" if returning else ""
+    head = f"INSERT INTO {quoted(connection, table.name)} ({', '.join(columns)}) "
+    if is_sqlite(connection):
+        one = f"({', '.join('?' * len(columns))})"
+        sql = f"{head}VALUES {', '.join([one] * len(rows))} {tail}{back}"
+        values: Any = tuple(row[column] for row in rows for column in columns)
+    else:
+        arrays = ", ".join(f"%s::{array_type(table.c[column])}" for column in columns)
+        sql = f"{head}SELECT * FROM unnest({arrays}) {tail}{back}"  # noqa: S608 - names from our own tables
+        values = tuple([row[column] for row in rows] for column in columns)
+    result = connection.exec_driver_sql(sql, values)
+    return list(result) if returning else []
+
+
+def quoted(connection: Connection, name: str) -> str:
+    """A table's name as the engine wants it."""
+    return connection.dialect.identifier_preparer.quote(name)
+
+
+def array_type(column: sa.Column[Any]) -> str:
+    """The PostgreSQL array type of a column."""
+    kinds = {sa.LargeBinary: "bytea", sa.BigInteger: "bigint", sa.Integer: "integer", sa.Boolean: "boolean"}
+    return next((name for kind, name in kinds.items() if isinstance(column.type, kind)), "text") + "[]"
+
+
+def chunks(items: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
+    """Slices of at most `size`: nobody at the desk waits for more rows than that."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

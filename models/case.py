@@ -1,0 +1,223 @@
+"""Reports: how they are filed, read, answered, closed, and forgotten. All words come and go sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from models.base import hour_of, insert
+from models.tables import item, reader, report
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """A report's private key for one queue; `active` readers see it now, the others when it is escalated to them."""
+
+    queue: str
+    role: str
+    active: bool
+    epoch: int
+    wrap: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Words of a case, sealed to its key."""
+
+    id: str
+    kind: str  # story, words, answer, reason
+    body: bytes
+    queue: str | None = None
+
+
+class Gone(LookupError):
+    """The report is not there any more, or not in a state that allows this."""
+
+
+def file(connection: Connection, row: Mapping[str, Any], wraps: Sequence[Wrap], story: Item) -> bool:
+    """Store a report once: a repetition after a crash finds it there and changes nothing. Whether it is new."""
+    start = {
+        "holder": None,
+        "state": "diterima",
+        "escalated": 0,
+        "asked_again": False,
+        "no_contact": False,
+        "warned": False,
+        "closed_at": None,
+        "changed_at": hour_of(row["filed_at"]),
+    }
+    if not insert(connection, report, [{**row, **start}], "ON CONFLICT (id) DO NOTHING", ("id",)):
+        return False
+    insert(
+        connection,
+        reader,
+        [
+            {
+                "report": row["id"],
+                "queue": w.queue,
+                "role": w.role,
+                "active": w.active,
+                "epoch": w.epoch,
+                "wrap": w.wrap,
+            }
+            for w in wraps
+        ],
+    )
+    add(connection, row["id"], story, row["filed_at"])
+    return True
+
+
+def add(connection: Connection, report_id: str, one: Item, now: int) -> bool:
+    """Append words to a case, once for each item id. The case's row orders them, so two at once cannot tie."""
+    alive = sa.update(report).where(report.c.id == report_id).values(changed_at=hour_of(now)).returning(report.c.id)
+    if connection.execute(alive).first() is None:
+        raise Gone(report_id)
+    last = sa.select(sa.func.coalesce(sa.func.max(item.c.seq), 0)).where(item.c.report == report_id)
+    row = {
+        "id": one.id,
+        "report": report_id,
+        "kind": one.kind,
+        "queue": one.queue,
+        "body": one.body,
+        "hour": hour_of(now),
+        "seq": connection.execute(last).scalar_one() + 1,
+        "seen": False,
+    }
+    return bool(insert(connection, item, [row], "ON CONFLICT (id) DO NOTHING", ("id",)))
+
+
+def by_locator(connection: Connection, locators: Collection[bytes]) -> dict[bytes, Any]:
+    """Reports by where their codes point."""
+    rows = connection.execute(sa.select(report).where(report.c.locator.in_(locators)))
+    return {bytes(row.locator): row for row in rows}
+
+
+def get(connection: Connection, report_id: str) -> Any:
+    """One report's row, or Gone."""
+    row = connection.execute(sa.select(report).where(report.c.id == report_id)).first()
+    if row is None:
+        raise Gone(report_id)
+    return row
+
+
+def items(connection: Connection, report_ids: Collection[str], kinds: Collection[str]) -> list[Any]:
+    """The sealed words of cases, in order."""
+    query = (
+        sa.select(item).where(item.c.report.in_(report_ids), item.c.kind.in_(kinds)).order_by(item.c.report, item.c.seq)
+    )
+    return list(connection.execute(query))
+
+
+def seen(connection: Connection, ids: Sequence[str]) -> None:
+    """These were read: answers by whoever has the code, words by a caseworker."""
+    connection.execute(sa.update(item).where(item.c.id.in_(ids)).values(seen=True))
+
+
+def opened(connection: Connection, report_id: str) -> None:
+    """A caseworker has opened it: Diterima becomes Dibaca."""
+    connection.execute(
+        sa.update(report).where(report.c.id == report_id, report.c.state == "diterima").values(state="dibaca")
+    )
+
+
+def accept(connection: Connection, report_id: str, queue: str, now: int) -> bool:
+    """Compare-and-set: the first queue that accepts holds it, and gets the same time again to answer."""
+    free = (report.c.id == report_id, report.c.holder.is_(None), report.c.state.in_(("diterima", "dibaca")))
+    values = {
+        "holder": queue,
+        "state": "ditangani",
+        "due_at": now + (report.c.due_at - report.c.filed_at),
+        "changed_at": hour_of(now),
+    }
+    return connection.execute(sa.update(report).where(*free).values(values)).rowcount == 1
+
+
+def answered(connection: Connection, report_id: str, now: int) -> None:
+    """The clock stops; from here only the hour of filing remains."""
+    exact = report.c.filed_at - report.c.filed_at % 3600
+    values = {"due_at": None, "filed_at": exact, "asked_again": False, "changed_at": hour_of(now)}
+    connection.execute(sa.update(report).where(report.c.id == report_id).values(values))
+
+
+def close(connection: Connection, report_ids: Sequence[str], now: int) -> list[str]:
+    """End cases that are open; the ids that were."""
+    values = {
+        "state": "selesai",
+        "closed_at": now,
+        "due_at": None,
+        "filed_at": report.c.filed_at - report.c.filed_at % 3600,
+    }
+    still = (report.c.id.in_(report_ids), report.c.closed_at.is_(None))
+    return list(connection.execute(sa.update(report).where(*still).values(values).returning(report.c.id)).scalars())
+
+
+def reopen(connection: Connection, report_id: str, since: int, due: int, now: int) -> bool:
+    """`belum selesai`, for as long as the task force allows after closing."""
+    still = (report.c.id == report_id, report.c.closed_at >= since)
+    values = {
+        "state": "dibaca",
+        "closed_at": None,
+        "holder": None,
+        "due_at": due,
+        "filed_at": now,
+        "escalated": 0,
+        "changed_at": hour_of(now),
+    }
+    return connection.execute(sa.update(report).where(*still).values(values)).rowcount == 1
+
+
+def stop_contact(connection: Connection, report_id: str) -> None:
+    """Withdrawn: no answers are wanted any more. The case itself stays with whoever protects people."""
+    connection.execute(sa.update(report).where(report.c.id == report_id).values(no_contact=True))
+
+
+def ask_again(connection: Connection, report_id: str) -> None:
+    """`Belum ada jawaban`: oversight sees it now."""
+    connection.execute(sa.update(report).where(report.c.id == report_id).values(asked_again=True, escalated=2))
+    activate(connection, [report_id], ("next", "oversight"))
+
+
+def activate(connection: Connection, report_ids: Sequence[str], roles: Sequence[str]) -> None:
+    """Let readers see what they held a key for since the filing."""
+    chosen = (reader.c.report.in_(report_ids), reader.c.role.in_(roles))
+    connection.execute(sa.update(reader).where(*chosen).values(active=True))
+
+
+def escalate(connection: Connection, now: int) -> int:
+    """Unaccepted past its time: the next queue sees it; past twice its time: oversight. At most one chunk; rows."""
+    open_, due = sa.and_(report.c.holder.is_(None), report.c.closed_at.is_(None)), report.c.due_at
+    steps: tuple[tuple[int, Any, tuple[str, ...]], ...] = (
+        (1, due, ("next",)),
+        (2, due + (due - report.c.filed_at), ("next", "oversight")),
+    )
+    moved = 0
+    for level, when, roles in steps:
+        late = sa.select(report.c.id).where(open_, report.c.escalated == level - 1, when < now).limit(500)
+        ids = list(connection.execute(late).scalars())
+        if ids:
+            connection.execute(sa.update(report).where(report.c.id.in_(ids)).values(escalated=level))
+            activate(connection, ids, roles)
+        moved += len(ids)
+    return moved
+
+
+def purge(connection: Connection, closed_before: int) -> int:
+    """Forget closed cases, at most one chunk: wraps first, so what a crash leaves is already unreadable. Rows."""
+    old = sa.select(report.c.id).where(report.c.closed_at < closed_before).limit(500)
+    ids = list(connection.execute(old).scalars())
+    if not ids:
+        return 0
+    connection.execute(sa.delete(reader).where(reader.c.report.in_(ids)))
+    connection.execute(sa.update(report).where(report.c.id.in_(ids)).values(code_wrap=None))
+    connection.execute(sa.delete(item).where(item.c.report.in_(ids)))
+    return connection.execute(sa.delete(report).where(report.c.id.in_(ids))).rowcount
+
+
+def warn(connection: Connection, closed_before: int) -> int:
+    """Mark closed cases whose words go soon, so that the console can say so. Rows."""
+    soon = (report.c.closed_at < closed_before, ~report.c.warned)
+    return connection.execute(sa.update(report).where(*soon).values(warned=True)).rowcount

@@ -1,0 +1,137 @@
+"""The outbox: what waits to be sent, who may send it, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from models.base import insert
+from models.base import now as database_now
+from models.tables import outbox, sender
+
+LEASE = 30  # seconds a sender may hold a row; longer than any vendor's time-out
+RENEW = 5  # seconds between renewals of a channel's lease
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A row that waits; `address` and `body` are sealed."""
+
+    id: int
+    person: bytes
+    channel: str
+    address: bytes | None
+    body: bytes
+    bulk: bool
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one turn says; the row is made with it."""
+
+    person: bytes
+    channel: str
+    address: bytes | None
+    body: bytes
+
+
+def put(connection: Connection, replies: Sequence[Reply], now: int) -> dict[bytes, int]:
+    """One row a turn, in one statement; gives back person -> id (a batch holds one turn of a person)."""
+    rows = [
+        {
+            "person": one.person,
+            "channel": one.channel,
+            "address": one.address,
+            "body": one.body,
+            "bulk": False,
+            "state": "waiting",
+            "due": now,
+            "tries": 0,
+        }
+        for one in replies
+    ]
+    return {bytes(row[1]): row[0] for row in insert(connection, outbox, rows, returning=("id", "person"))}
+
+
+def of_person(connection: Connection, key: bytes, after: int = 0) -> list[Parcel]:
+    """What waits for one person, oldest first: the web chat fetches its own."""
+    row = outbox.c
+    query = sa.select(row.id, row.person, row.channel, row.address, row.body, row.bulk, row.tries)
+    query = query.where(row.person == key, row.state == "waiting", row.id > after).order_by(row.id)
+    return [Parcel(*found) for found in connection.execute(query)]
+
+
+def elect(connection: Connection, channel: str, holder: str) -> bool:
+    """Become or stay the one sender of a channel, by the database's clock."""
+    now = database_now(connection)
+    row = {"channel": channel, "holder": holder, "until": now + 3 * RENEW}
+    tail = (
+        "ON CONFLICT (channel) DO UPDATE SET holder = excluded.holder, until = excluded.until "
+        f"WHERE sender.holder = excluded.holder OR sender.until < {now}"
+    )
+    return bool(insert(connection, sender, [row], tail, ("channel",)))
+
+
+def lease(connection: Connection, channel: str, holder: str, limit: int) -> list[Parcel]:
+    """Take rows to send: replies before bulk, and of each person only the oldest that has not been sent."""
+    now = database_now(connection)
+    row, earlier = outbox.c, outbox.alias("earlier")
+    blocked = (
+        sa.exists()
+        .where(earlier.c.person == row.person, earlier.c.state == "waiting", earlier.c.id < row.id)
+        .correlate(outbox)
+    )
+    free = sa.or_(row.until.is_(None), sa.and_(~row.bulk, row.until < now))
+    ready = (
+        sa.select(row.id)
+        .where(row.state == "waiting", row.channel == channel, row.due <= now, free, ~blocked)
+        .order_by(row.bulk, row.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = sa.update(outbox).where(row.id.in_(ready.scalar_subquery())).values(holder=holder, until=now + LEASE)
+    back = taken.returning(row.id, row.person, row.channel, row.address, row.body, row.bulk, row.tries)
+    return sorted((Parcel(*found) for found in connection.execute(back)), key=lambda one: (one.bulk, one.id))
+
+
+def stale_bulk(connection: Connection) -> int:
+    """List bulk rows whose sender died between sending and writing as uncertain: repeating them would double them."""
+    now = database_now(connection)
+    died = (outbox.c.bulk, outbox.c.state == "waiting", outbox.c.holder.is_not(None), outbox.c.until < now)
+    return connection.execute(sa.update(outbox).where(*died).values(state="uncertain", body=None)).rowcount
+
+
+def settle(connection: Connection, ids: Sequence[int], state: str) -> None:
+    """Write what became of rows; the words and the address go with it."""
+    values = {"state": state, "body": None, "address": None, "holder": None, "until": None}
+    connection.execute(sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "waiting").values(values))
+
+
+def settle_own(connection: Connection, key: bytes, up_to: int) -> None:
+    """A browser has shown its replies up to this id; of anybody else's rows it can say nothing."""
+    own = (outbox.c.person == key, outbox.c.id <= up_to, outbox.c.state == "waiting")
+    connection.execute(sa.update(outbox).where(*own).values(state="sent", body=None, address=None))
+
+
+def later(connection: Connection, row_id: int, wait: int) -> None:
+    """Try again after so many seconds."""
+    due = database_now(connection) + wait
+    values = {"due": due, "tries": outbox.c.tries + 1, "holder": None, "until": None}
+    connection.execute(sa.update(outbox).where(outbox.c.id == row_id).values(values))
+
+
+def purge(connection: Connection, settled_before: int, waiting_before: int) -> int:
+    """Drop rows that are done, and replies nobody fetched: at most one chunk. Rows gone."""
+    done = sa.and_(outbox.c.state.in_(("sent", "delivered", "read", "gone", "refused")), outbox.c.due < settled_before)
+    unfetched = sa.and_(outbox.c.state == "waiting", outbox.c.channel == "web", outbox.c.due < waiting_before)
+    old = list(connection.execute(sa.select(outbox.c.id).where(sa.or_(done, unfetched)).limit(500)).scalars())
+    return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old))).rowcount if old else 0
+
+
+def forget(connection: Connection, keys: Sequence[bytes]) -> None:
+    """Drop what still waits for persons who asked to be forgotten."""
+    connection.execute(sa.delete(outbox).where(outbox.c.person.in_(keys)))

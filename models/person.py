@@ -1,0 +1,121 @@
+"""Persons and the ids of their messages: who stands where, and what was already heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from models.base import chunks, day_of, insert
+from models.tables import counter, inbound, person
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row as it was read; `place` is sealed. Version 0 stands for nobody yet."""
+
+    key: bytes
+    version: int = 0
+    place: bytes | None = None
+    place_until: int | None = None
+    errand_at: int | None = None
+    lapsed: bool = False
+
+
+def claim(connection: Connection, keys: Sequence[bytes], now: int) -> set[bytes]:
+    """Record the ids of messages and give back those that are new: only they may be played.
+
+    This comes first in the transaction: ids looked up before the persons doubled talks under READ COMMITTED.
+    """
+    rows = [{"key": key, "day": day_of(now)} for key in keys]
+    return {bytes(row[0]) for row in insert(connection, inbound, rows, "ON CONFLICT DO NOTHING", ("key",))}
+
+
+def unclaim(connection: Connection, keys: Sequence[bytes]) -> None:
+    """Take ids back whose turn lost to another process; they are played again."""
+    connection.execute(sa.delete(inbound).where(inbound.c.key.in_(keys)))
+
+
+def load(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, Person]:
+    """The persons of a batch; who is not stored yet comes as version 0."""
+    columns = (
+        person.c.key,
+        person.c.version,
+        person.c.place,
+        person.c.place_until,
+        person.c.errand_at,
+        person.c.lapsed,
+    )
+    found = {
+        bytes(row[0]): Person(*row) for row in connection.execute(sa.select(*columns).where(person.c.key.in_(keys)))
+    }
+    return {key: found.get(key, Person(key)) for key in keys}
+
+
+def save(connection: Connection, persons: Sequence[Person], now: int) -> set[bytes]:
+    """Write the persons, each with the version after the one it was read at; give back the keys that won."""
+    rows = [
+        {
+            "key": one.key,
+            "version": one.version,
+            "day": day_of(now),
+            "place": one.place,
+            "place_until": one.place_until,
+            "errand_at": one.errand_at,
+            "lapsed": one.lapsed,
+        }
+        for one in persons
+    ]
+    kept = ("version", "day", "place", "place_until", "errand_at", "lapsed")
+    change = ", ".join(f"{name} = excluded.{name}" for name in kept)
+    tail = f"ON CONFLICT (key) DO UPDATE SET {change} WHERE person.version = excluded.version - 1"
+    return {bytes(row[0]) for row in insert(connection, person, rows, tail, ("key",))}
+
+
+def forget(connection: Connection, keys: Sequence[bytes]) -> None:
+    """Persons who asked to be forgotten."""
+    connection.execute(sa.delete(person).where(person.c.key.in_(keys)))
+
+
+def lapse(connection: Connection, now: int) -> int:
+    """End the talks whose silence was too long, at most one chunk; the words go, a mark stays. Rows changed."""
+    due = sa.select(person.c.key).where(person.c.place_until < now).limit(500)
+    keys = list(connection.execute(due).scalars())
+    ended = {"place": None, "place_until": None, "lapsed": True, "version": person.c.version + 1}
+    connection.execute(sa.update(person).where(person.c.key.in_(keys), person.c.place_until < now).values(ended))
+    return len(keys)
+
+
+def waiting(connection: Connection, before: int) -> list[Person]:
+    """Persons whose errand was started before then and has not ended: a crash left it."""
+    columns = (
+        person.c.key,
+        person.c.version,
+        person.c.place,
+        person.c.place_until,
+        person.c.errand_at,
+        person.c.lapsed,
+    )
+    rows = connection.execute(sa.select(*columns).where(person.c.errand_at < before).limit(500))
+    return [Person(*row) for row in rows]
+
+
+def purge(connection: Connection, ids_before: int, persons_before: int) -> int:
+    """Forget old ids and persons who have not written since, at most one chunk each. Rows gone."""
+    gone = 0
+    for table, before in ((inbound, ids_before), (person, persons_before)):
+        old = list(connection.execute(sa.select(table.c.key).where(table.c.day < before).limit(500)).scalars())
+        if old:
+            gone += connection.execute(sa.delete(table).where(table.c.key.in_(old), table.c.day < before)).rowcount
+    return gone
+
+
+def count(connection: Connection, names: Sequence[str], now: int) -> None:
+    """Add one to each counter of the day; names are sorted so that two processes lock in one order."""
+    tally = {name: names.count(name) for name in sorted(names)}
+    rows = [{"name": name, "day": day_of(now), "count": number} for name, number in tally.items()]
+    tail = "ON CONFLICT (name, day) DO UPDATE SET count = counter.count + excluded.count"
+    for chunk in chunks(rows):
+        insert(connection, counter, chunk, tail)

@@ -105,6 +105,10 @@ class Keys:
         """32 bytes that only this server can make of a token for a purpose; see `hmac.compare_digest`."""
         return self._mac("token", purpose, token)
 
+    def trail_link(self, link: bytes, digest: bytes) -> bytes:
+        """Return the next link of the trail, 32 bytes; whoever rewrites rows cannot make it."""
+        return hmac.digest(self.pepper, b"suar/trail/v1|" + link + digest, "sha256")
+
     def fingerprints(self) -> dict[str, bytes]:
         """16 bytes for each key id and for `pepper`: they name a secret without helping to guess it."""
         return {name: _fingerprint(secret) for name, secret in {**self.ring, PEPPER: self.pepper}.items()}

@@ -1,4 +1,4 @@
-"""The words of console and command line: catalogs read from their .po files at the start, compiled in memory."""
+"""The words of console and command line: catalogs read at the start and compiled in memory."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy.engine import Connection
 
 from bot.desk import Desk
+from bot.errands import Runner
 from bot.house import House
 from bot.inbound import Inbound, Receipt
 from bot.reading import Reading
@@ -25,6 +26,7 @@ class Service:
     house: House
     settings: Settings
     desk: Desk
+    runner: Runner
     reading: Reading
 
     async def hear(self, message: Inbound, origin: str = "") -> Receipt:

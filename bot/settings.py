@@ -12,21 +12,29 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.keys import Keys
 
+FOLDER = Path(".suar")  # what an install keeps for itself, mode 700
+SECRETS = FOLDER / "keys.env"
+
 
 class Settings(BaseSettings):
     """Everything an install may choose. `.env.example` explains each and is tested against this."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_file=(SECRETS, ".env"), env_file_encoding="utf-8", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     database_url: str = "sqlite:///suar.db"
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=1, le=65_535)
+    port: int = Field(default=8000, ge=1, le=65_535)
     public_base_url: str = "http://127.0.0.1:8000"
     console_base_url: str = ""
     suar_demo: bool = False
     suar_keys: SecretStr = SecretStr("")
     suar_pepper: SecretStr = SecretStr("")
-    suar_secrets_file: Path = Path(".suar/secrets.env")
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_api_base_url: str = "https://api.telegram.org"
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_api_base_url: str = "https://api.twilio.com"
 
     @model_validator(mode="after")
     def check_urls(self) -> Self:
@@ -37,6 +45,34 @@ class Settings(BaseSettings):
             if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
                 raise ValueError(f"{name.upper()} must be an address such as https://suar.example, not {value!r}")
         return self
+
+    @property
+    def secrets_file(self) -> Path:
+        """Where the first start puts the keys, if nobody else gives them."""
+        return SECRETS
+
+    @property
+    def recovery_file(self) -> Path:
+        """Where the recovery key lies until it has been printed and taken away."""
+        return FOLDER / "recovery.txt"
+
+    @property
+    def demo_file(self) -> Path:
+        """The logins of the demo staff."""
+        return FOLDER / "demo.txt"
+
+    @property
+    def beyond_this_machine(self) -> list[str]:
+        """What of these settings lets strangers in, or sends to a real vendor: names only."""
+        urls = {"PUBLIC_BASE_URL": self.public_base_url, "CONSOLE_BASE_URL": self.console_base_url}
+        vendors = {
+            "TELEGRAM_BOT_TOKEN": (self.telegram_bot_token, self.telegram_api_base_url),
+            "TWILIO_AUTH_TOKEN": (self.twilio_auth_token, self.twilio_api_base_url),
+        }
+        found = [] if is_loopback(self.host) else ["HOST"]
+        found += [name for name, url in urls.items() if url and not is_loopback(urlsplit(url).hostname or "")]
+        tokens = [(name, url) for name, (token, url) in vendors.items() if token.get_secret_value()]
+        return found + [name for name, url in tokens if not is_loopback(urlsplit(url).hostname or "")]
 
     @property
     def keys(self) -> Keys:

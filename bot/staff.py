@@ -46,7 +46,7 @@ _NAME: Final = re.compile(r"[^\W_][\w .'-]{1,38}\w")
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A person of the staff before they are stored: `row` is theirs; the two secrets are shown and not kept."""
+    """A person of the staff before they are stored; the two secrets are shown to them and not kept."""
 
     row: Mapping[str, Any] = field(repr=False)
     private: bytes = field(repr=False)
@@ -54,7 +54,7 @@ class Newcomer:
 
 
 def fit_name(text: str) -> str | None:
-    """The name to sign in with, 3 to 40 letters, digits and a few marks, in lower case; None if it is none."""
+    """The name to sign in with, 3 to 40 letters, digits and a few marks, in lower case; else None."""
     name = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     return name if _NAME.fullmatch(name) else None
 
@@ -96,7 +96,7 @@ def password_values(password: str, staff_id: str, private: bytes) -> dict[str, A
 
 
 def check_password(row: Any | None, password: str) -> bytes | None:
-    """The private key of whoever knows the password; nobody's row takes the same time. One KDF, about 250 ms."""
+    """The private key of whoever knows the password; one KDF, about 250 ms, for nobody's row too."""
     if row is None or not row.active:
         nobody = PasswordRecord(secrets.token_bytes(16), secrets.token_bytes(32))
         open_password(nobody, b"", password, "")
@@ -170,7 +170,7 @@ def invite_hash(keys: Keys, code: str) -> bytes:
 
 
 def join(connection: Connection, row: Mapping[str, Any], invitation: bytes, now: int) -> str | None:
-    """Use an invitation: store the person, waiting for a holder's approval. The queue, or None if it is used."""
+    """Use an invitation and store the person, who waits for approval. The queue; None if it is used up."""
     used = roster.take_invite(connection, invitation, now)
     if used is None:
         return None

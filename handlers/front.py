@@ -80,22 +80,26 @@ def standing(flows: Flows, place: Place, turn: Turn, command: str) -> Outcome | 
     """A question stands. What is no answer to it gets a clear sentence and the question again."""
     if command == "back" or turn.pressed == (button(place, ZERO),):
         return leave(flows, place, turn)
-    if command in BESIDE:
-        return again(flows, place, turn, Say(BESIDE[command]))
-    if command == "greeting":
-        return again(flows, place, turn)
-    if turn.media:
-        return again(flows, place, turn, Say("front.media"))
-    if len(turn.text) > turn.shelf.terms.text_limit:
-        return again(
-            flows,
-            place,
-            turn,
-            Say("front.long", {"limit": f"{turn.shelf.terms.text_limit:,}".replace(",", ".")}),
-        )
-    if not turn.pressed and not turn.text.strip():
-        return again(flows, place, turn, Say("front.empty"))
+    note = no_answer(turn, command)
+    if note is not None:
+        return again(flows, place, turn, *note)
     return play(flows, place, turn)
+
+
+def no_answer(turn: Turn, command: str) -> tuple[Say, ...] | None:
+    """What is said to a message that answers nothing; None where it may be an answer."""
+    limit = turn.shelf.terms.text_limit
+    if command in BESIDE:
+        return (Say(BESIDE[command]),)
+    if command == "greeting":
+        return ()
+    if turn.media:
+        return (Say("front.media"),)
+    if len(turn.text) > limit:
+        return (Say("front.long", {"limit": f"{limit:,}".replace(",", ".")}),)
+    if not turn.pressed and not turn.text.strip():
+        return (Say("front.empty"),)
+    return None
 
 
 def leave(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:

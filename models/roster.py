@@ -146,3 +146,8 @@ def use_totp_step(connection: Connection, staff_id: str, step: int) -> bool:
 def set_password(connection: Connection, staff_id: str, values: Mapping[str, Any]) -> None:
     """Put in place what a new password gave: `salt`, `verifier`, `kdf`, `locked`."""
     connection.execute(sa.update(staff).where(staff.c.id == staff_id).values(dict(values)))
+
+
+def has_staff(connection: Connection) -> bool:
+    """Whether anybody is in this database yet."""
+    return connection.execute(sa.select(sa.exists().select_from(staff))).scalar_one()

@@ -1,4 +1,4 @@
-"""The tables. Words, addresses and keys are sealed before they come here; what is in clear is listed in docs/promises.md."""
+"""The tables; words, addresses and keys are sealed before they come here."""
 
 from __future__ import annotations
 

@@ -38,17 +38,18 @@ class History:
     def labels(self, pressed: tuple[str, ...]) -> list[str]:
         """What stood on the buttons of the last question."""
         shown = [one for one in self.bubbles if isinstance(one, Line)]
-        names = {one.token: one.label for one in shown[-1].buttons} if shown else {}
+        asked = (*shown[-1].buttons, shown[-1].back) if shown else ()
+        names = {one.token: one.label for one in asked if one}
         return [names[token] for token in pressed if token in names]
 
 
 def seal_history(history: History, token: Token, keys: Keys) -> str:
     """The last bubbles as a hidden field; only the chat they belong to opens it."""
     bubbles = [one if isinstance(one, str) else one.dump() for one in history.bubbles[-BUBBLES:]]
-    plain = json.dumps([history.seen, bubbles]).encode()
+    plain = json.dumps([history.seen, bubbles], ensure_ascii=False).encode()
     while len(plain) > BYTES_AT_MOST and len(bubbles) > 1:
         bubbles = bubbles[1:]
-        plain = json.dumps([history.seen, bubbles]).encode()
+        plain = json.dumps([history.seen, bubbles], ensure_ascii=False).encode()
     return pack(keys.seal_field(plain, where(token)))
 
 
@@ -67,13 +68,13 @@ def where(token: Token) -> str:
 
 def pack(sealed: bytes) -> str:
     """Sealed bytes as text for a field or an address."""
-    return urlsafe_b64encode(sealed).decode()
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def unpack(text: str, where: str, keys: Keys) -> bytes | None:
     """What was packed and sealed for this place, or None."""
     try:
-        return keys.open_field(urlsafe_b64decode(text), where)
+        return keys.open_field(urlsafe_b64decode(text + "=" * (-len(text) % 4)), where)
     except (NotBase64, ValueError, CannotOpen):
         return None
 

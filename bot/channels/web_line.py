@@ -58,7 +58,7 @@ class Chat:
     inside: int = 0
 
 
-class Line:
+class WaitingLine:
     """Who may come in now, in memory only: a restart forgets it, and nobody is worse off."""
 
     def __init__(self, clock: Callable[[], float]) -> None:

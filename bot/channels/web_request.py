@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
 LARGEST: Final = 64 * 1024  # bytes of a body: the longest text in emoji, and the page's own bubbles
@@ -59,15 +59,15 @@ async def read_form(request: Request) -> Sent:
         form = await whole.form(max_files=0, max_fields=40, max_part_size=LARGEST)
     except (MultiPartException, HTTPException) as error:
         raise Refused(400, "broken") from error
-    text, press = clean(words(form, "text")), words(form, "press")
+    text, press, look = clean(words(form, "text")), words(form, "press"), "look" in form
     return Sent(
         token=words(form, "token"),
         id=known_id(words(form, "id")),
-        text="" if press else text,
+        text="" if press or look else text,
         pressed=few([press] if press else [str(one) for one in form.getlist("pick")]),
-        draft=text if press else "",
+        draft=text if press or look else "",
         history=words(form, "history"),
-        look="look" in form,
+        look=look,
     )
 
 
@@ -96,12 +96,15 @@ async def read_json(request: Request) -> Sent:
 async def read_body(request: Request) -> bytes:
     """The body, or Refused for one that is larger than anything a person would write here."""
     size, parts = 0, bytearray()
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= LARGEST:
-            parts += chunk
-        elif size > READ_ON:
-            break
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size <= LARGEST:
+                parts += chunk
+            elif size > READ_ON:
+                break
+    except ClientDisconnect as error:
+        raise Refused(400, "broken") from error
     if size > LARGEST:
         raise Refused(413, "large")
     return bytes(parts)

@@ -1,0 +1,181 @@
+"""`suar`: the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.house import House
+    from bot.settings import Settings
+
+app = typer.Typer(
+    help="Suar: early detection of human trafficking, by chat.", no_args_is_help=True, add_completion=False
+)
+people = typer.Typer(help="The staff of the queues.", no_args_is_help=True)
+secret = typer.Typer(help="The keys of this install.", no_args_is_help=True)
+app.add_typer(people, name="staff")
+app.add_typer(secret, name="keys")
+
+
+def main() -> None:
+    """The command `suar`."""
+    app()
+
+
+@contextmanager
+def refusals() -> Iterator[Settings]:
+    """Settings for a command; a refused start is one sentence that says how to mend it."""
+    from pydantic import ValidationError
+
+    from bot.install import CannotStart
+    from bot.keys import WeakSecret, WrongKeys
+    from bot.settings import Settings
+
+    try:
+        yield Settings()
+    except ValidationError as error:
+        rows = [f"{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}".lstrip(": ") for one in error.errors()]
+        refuse("; ".join(rows))
+    except (CannotStart, WeakSecret, WrongKeys) as error:
+        refuse(str(error))
+
+
+def refuse(sentence: str) -> None:
+    """Say why and leave with 2."""
+    typer.echo(f"Suar did not start. {sentence}", err=True)
+    raise typer.Exit(2)
+
+
+@contextmanager
+def house() -> Iterator[tuple[Settings, House]]:
+    """Settings and an opened house for a command that works on the store."""
+    from bot.app import open_house
+
+    with refusals() as settings:
+        opened = open_house(settings)
+        try:
+            yield settings, opened
+        finally:
+            opened.engine.dispose()
+
+
+@app.command()
+def run() -> None:
+    """Everything in one process: web chat, console, clock."""
+    serve_until_stopped(clock_too=True)
+
+
+@app.command()
+def serve() -> None:
+    """The doors only; run `suar work` beside it."""
+    serve_until_stopped(clock_too=False)
+
+
+def serve_until_stopped(*, clock_too: bool) -> None:
+    """Serve until Ctrl-C or SIGTERM; both end cleanly."""
+    from bot.app import running
+    from bot.server import serve_pages
+
+    with refusals() as settings, running(settings, clock_too=clock_too) as service:
+        serve_pages(service)
+
+
+@app.command()
+def work() -> None:
+    """The clock and the senders only; any number of these beside `suar serve`."""
+    import signal
+    from threading import Event
+
+    from bot.app import running
+
+    stopped = Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stopped.set())
+    with refusals() as settings, running(settings):
+        typer.echo("Suar works in the background. Ctrl-C ends it.")
+        stopped.wait()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema and give new queues of the directory their keys."""
+    with house():
+        typer.echo("The database is up to date.")
+
+
+@app.command()
+def forget() -> None:
+    """Purge by retention now; this also confirms a clock that is far ahead of the last purge."""
+    from bot import clock
+    from bot.app import parts_of, running
+
+    with refusals() as settings, running(settings, clock_too=False) as service:
+        clock.confirm(parts_of(service))
+        typer.echo("Everything whose days are over is gone.")
+
+
+@app.command()
+def doctor() -> None:
+    """What is not as it should be; leaves with 1 if anything is."""
+    from bot.doctor import findings
+
+    with house() as (settings, opened):
+        found = findings(settings, opened)
+        for line in found or ["Nothing found."]:
+            typer.echo(line)
+    raise typer.Exit(1 if found else 0)
+
+
+@secret.command()
+def sheet() -> None:
+    """Print the keys, the pepper and the recovery key, to be written on paper and locked away."""
+    from bot.keysheet import sheet as lines
+
+    with refusals() as settings:
+        typer.echo(lines(settings))
+
+
+@people.command()
+def first(queue: str, name: str) -> None:
+    """Make the first koordinator of a queue, with the printed recovery key."""
+    from bot import staffing
+
+    with house() as (_, opened):
+        recovery = typer.prompt("Recovery key of this install", hide_input=True)
+        password = typer.prompt("Password (12 characters or more)", hide_input=True, confirmation_prompt=True)
+        typer.echo(tell(staffing.first(opened, queue, name, password, recovery)))
+
+
+@people.command()
+def admin(name: str) -> None:
+    """Make an admin: they invite koordinators, and can read no report."""
+    from bot import staffing
+
+    with house() as (_, opened):
+        password = typer.prompt("Password (12 characters or more)", hide_input=True, confirmation_prompt=True)
+        typer.echo(tell(staffing.admin(opened, name, password)))
+
+
+@people.command()
+def otp(name: Annotated[str, typer.Argument(help="A demo person's name")]) -> None:
+    """Print the six digits of a demo person for this moment."""
+    from bot import staffing
+
+    with house() as (_, opened):
+        typer.echo(staffing.demo_otp(opened, name))
+
+
+def tell(made: tuple[str, str]) -> str:
+    """What a new person must write down, shown once."""
+    uri, recovery = made
+    return (
+        f"Second factor (put it into an authenticator app):\n  {uri}\nTheir own recovery key (on paper):\n  {recovery}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The wiring, once: from settings to a running service and its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot import clock, demo
+from bot.channels import web
+from bot.console import pages
+from bot.desk import Desk
+from bot.errands import Runner
+from bot.house import House
+from bot.install import CannotStart, check_keys, ensure_secrets, seed
+from bot.migrate import current, newest, upgrade
+from bot.reading import Reading
+from bot.service import Service
+from bot.settings import Settings
+from content.shelf import load_shelf
+from handlers.flows import FLOWS
+from models import roster
+from models.base import make_engine
+
+
+def open_house(settings: Settings) -> House:
+    """Migrate, check the keys, give every queue its key; CannotStart, WeakSecret or WrongKeys with a sentence."""
+    engine = make_engine(settings.database_url)
+    settings = ensure_secrets(settings, engine)
+    keys = settings.keys
+    upgrade(engine)
+    check_keys(engine, keys)
+    house = House(engine, keys, load_shelf(), FLOWS)
+    with engine.begin() as connection:
+        seed(connection, house.shelf, settings.recovery_file)
+        if settings.suar_demo:
+            demo.seed(connection, house, settings)
+        check_demo(connection, settings)
+    return house
+
+
+def check_demo(connection: Connection, settings: Settings) -> None:
+    """Demo people have passwords in a file: they never meet strangers, and never a real vendor."""
+    if not roster.has_demo(connection):
+        return
+    if not settings.suar_demo:
+        raise CannotStart("This database holds demo staff. Start with SUAR_DEMO=1, or use a new DATABASE_URL.")
+    if settings.beyond_this_machine:
+        names = ", ".join(settings.beyond_this_machine)
+        raise CannotStart(
+            f"Demo staff stay on this machine: clear {names}, or use a new DATABASE_URL without SUAR_DEMO."
+        )
+
+
+@contextmanager
+def running(settings: Settings, *, clock_too: bool = True) -> Iterator[Service]:
+    """The service with its desk open, and the clock where this process keeps it; closed in order at the end."""
+    house = open_house(settings)
+    runner, reading = Runner(house), Reading(house)
+    desk = Desk(house, runner.start)
+    runner.desk = desk
+    desk.start()
+    service = Service(house, settings, desk, runner, reading)
+    scheduler = clock.start(parts_of(service)) if clock_too else None
+    try:
+        yield service
+    finally:
+        if scheduler:
+            scheduler.shutdown()
+        reading.close()
+        runner.close()
+        desk.close()
+        house.engine.dispose()
+
+
+def parts_of(service: Service) -> clock.Parts:
+    """What the clock's jobs are given."""
+    return clock.Parts(service.house, service.desk, service.runner)
+
+
+def make_app(service: Service) -> Starlette:
+    """All pages: health, console, chat."""
+    return Starlette(routes=[*health(service), *pages.routes(service), *web.routes(service)])
+
+
+def health(service: Service) -> list[BaseRoute]:
+    """`/healthz`: the process lives. `/readyz`: it can take messages."""
+
+    async def alive(request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def ready(request: Request) -> Response:
+        missing = await unready(service)
+        return PlainTextResponse("".join(f"{one}\n" for one in missing or ["ok"]), 503 if missing else 200)
+
+    return [Route("/healthz", alive), Route("/readyz", ready)]
+
+
+async def unready(service: Service) -> list[str]:
+    """What is missing to take messages: database, desk, migrations."""
+    missing = [] if service.desk.alive else ["desk"]
+    try:
+        version = await service.look(version_of)
+    except DBAPIError:
+        return [*missing, "database"]
+    return missing if version == newest() else [*missing, "migrations"]
+
+
+def version_of(connection: Connection) -> str | None:
+    """The schema's version, after the database has answered."""
+    connection.execute(sa.select(1))
+    return current(connection)

@@ -1,0 +1,27 @@
+"""What can go wrong with a sending, as what to do about it."""
+
+from __future__ import annotations
+
+
+class SendError(Exception):
+    """A channel classifies; the outbox decides."""
+
+
+class Later(SendError):
+    """Try again after `wait` seconds: the vendor is busy and did not take it."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"later, in {wait} s")
+        self.wait = wait
+
+
+class GoneAway(SendError):
+    """The person cannot be reached here any more."""
+
+
+class Refused(SendError):
+    """The vendor will never take this."""
+
+
+class Uncertain(SendError):
+    """The line broke after the call went out: it may have arrived."""

@@ -1,0 +1,204 @@
+"""The web chat: one page without account or cookie, that works with a script and without."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.web_door import PATIENCE, Door, Post
+from bot.channels.web_history import open_history, open_slip
+from bot.channels.web_page import STATIC, Pages, View
+from bot.channels.web_request import Refused, Sent, read_form, read_json
+from bot.channels.web_token import Token, new_token, read_token, write_token
+from bot.headers import security_headers
+from bot.origin import same_site
+from bot.service import Service
+
+CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+STREAM: Final = 50.0  # seconds of a stream: proxies cut a silent one after 60
+STREAM_EVERY: Final = 1.0
+STREAMS_OF_ONE: Final = 2  # a phone that changed its network leaves one behind
+STREAMS_OF_ALL: Final = 400
+LONGEST_ROW: Final = 18  # digits that fit into the store's numbers
+# A transparent GIF of one pixel: a page without a script fetches it once it is shown.
+DOT: Final = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Chat:
+    """The endpoints."""
+
+    def __init__(self, service: Service, clock: Callable[[], float]) -> None:
+        self.house, self.base_url = service.house, service.settings.public_base_url
+        self.door, self.pages = Door(service, clock), Pages(service.house)
+        self.streams: Counter[str] = Counter()
+
+    async def start(self, request: Request) -> Response:
+        """GET /: always a new chat, so a reload, a new tab and the way back are empty."""
+        return self.fresh_page()
+
+    async def post(self, request: Request) -> Response:
+        """POST /: the talk without a script."""
+        sent = Sent("")
+        try:
+            self.check_origin(request)
+            sent = await read_form(request)
+            return await self.answer_page(request, sent, self.known(sent.token))
+        except Refused as refused:
+            return self.refuse_page(refused, sent)
+
+    async def answer_page(self, request: Request, sent: Sent, token: Token) -> Response:
+        """What was said and what came of it, or the start where an old page was only loaded again."""
+        history = open_history(sent.history, token, self.house.keys)
+        post: Post | None
+        if sent.look:
+            post = await self.door.look(token, history.seen, PATIENCE)
+        else:
+            post = await self.door.hear(replace(sent, seen=history.seen), token, origin(request))
+            history = history.heard(sent.text, sent.pressed)
+        if post is None:
+            return self.fresh_page()
+        for row, line in post.lines:
+            history = history.said(row, line)
+        notice = self.pages.say("sealing") if post.waits else ""
+        fresh = bool(post.lines)
+        return self.page(View(token, history, self.house.token(), notice, sent.draft, (), post.waits, fresh))
+
+    def refuse_page(self, refused: Refused, sent: Sent) -> Response:
+        """The reason in a sentence, and everything that was typed or ticked still in its place."""
+        notice, draft = self.pages.say(refused.key, **refused.values), sent.text or sent.draft
+        token = read_token(sent.token, self.house.keys, self.house.now())
+        if token is None:
+            return self.fresh_page(refused, notice, draft)
+        history = open_history(sent.history, token, self.house.keys)
+        return self.page(View(token, history, sent.id or self.house.token(), notice, draft, sent.pressed), refused)
+
+    def fresh_page(self, refused: Refused | None = None, notice: str = "", draft: str = "") -> Response:
+        return self.page(self.pages.start(new_token(self.house.now()), notice, draft), refused)
+
+    def page(self, view: View, refused: Refused | None = None) -> Response:
+        html = self.pages.html(view)
+        return HTMLResponse(html, refused.status, retry_after(refused)) if refused else HTMLResponse(html)
+
+    async def message(self, request: Request) -> Response:
+        """POST /pesan: the same for the script; the answer carries the reply."""
+        sent = await read_json(request)
+        post = await self.door.hear(sent, self.known(sent.token), origin(request))
+        return JSONResponse(self.piece(post or Post(), sent.seen))
+
+    async def shown(self, request: Request) -> Response:
+        """POST /sudah: the page has shown its answers up to a row."""
+        sent = await read_json(request)
+        await self.door.settle(self.known(sent.token).address, sent.seen)
+        return Response(status_code=204)
+
+    async def slip(self, request: Request) -> Response:
+        """GET /sudah/...: the same from a page without a script; all it can ever say is this one thing."""
+        slip = open_slip(request.path_params["slip"], self.house.keys)
+        if slip:
+            await self.door.settle(*slip)
+        return Response(DOT, media_type="image/gif")
+
+    async def stream(self, request: Request) -> Response:
+        """GET /arus: answers that took longer than a page waits; its token comes in a header, never in an address."""
+        token = self.known(request.headers.get("x-suar-token", ""))
+        if self.streams[token.address] >= STREAMS_OF_ONE or self.streams.total() >= STREAMS_OF_ALL:
+            raise Refused(429, "line", 5, seconds="5")
+        return EventSourceResponse(self.events(token, row_of(request.headers.get("last-event-id", ""))))
+
+    async def events(self, token: Token, seen: int) -> AsyncIterator[ServerSentEvent]:
+        """One event as soon as there is something to say, or none in all the time a stream has."""
+        self.streams[token.address] += 1
+        try:
+            post = await self.door.look(token, seen, STREAM, STREAM_EVERY)
+            if post.lines or not post.waits:
+                piece = self.piece(post, seen)
+                yield ServerSentEvent(json.dumps(piece, ensure_ascii=False), id=str(piece["seen"]))
+        finally:
+            self.streams -= Counter({token.address: 1})
+
+    def piece(self, post: Post, seen: int) -> dict[str, Any]:
+        """Answers for the script: bubbles to put in, the last row of them, whether more is on its way."""
+        html = self.pages.piece([line for _, line in post.lines])
+        return {"html": html, "seen": max([seen, *(row for row, _ in post.lines)]), "waits": post.waits}
+
+    def refuse_json(self, refused: Refused) -> Response:
+        """The reason for the script; a page too old gets a new token to go on with."""
+        key = "line_auto" if refused.key == "line" else refused.key
+        told: dict[str, Any] = {"say": self.pages.say(key, **refused.values), "wait": refused.wait}
+        if refused.key == "old":
+            told["token"] = write_token(new_token(self.house.now()), self.house.keys)
+        return JSONResponse(told, refused.status, retry_after(refused))
+
+    def scripted(self, endpoint: Endpoint) -> Endpoint:
+        """An endpoint for the script: from our page only, and every refusal in words."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                self.check_origin(request)
+                return await endpoint(request)
+            except Refused as refused:
+                return self.refuse_json(refused)
+
+        return answer
+
+    def check_origin(self, request: Request) -> None:
+        if not same_site(request, self.base_url):
+            raise Refused(403, "foreign")
+
+    def known(self, text: str) -> Token:
+        """The token of a page that we gave out today."""
+        token = read_token(text, self.house.keys, self.house.now())
+        if token is None:
+            raise Refused(403, "old")
+        return token
+
+
+def origin(request: Request) -> str:
+    """The network address of whoever is at the other end, by the connection and no header."""
+    return request.client.host if request.client else ""
+
+
+def row_of(text: str) -> int:
+    """A row's number in a header; anything else is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ROW else 0
+
+
+def retry_after(refused: Refused) -> dict[str, str]:
+    return {"Retry-After": str(refused.wait)} if refused.wait else {}
+
+
+def routes(service: Service, clock: Callable[[], float] = time.monotonic) -> list[BaseRoute]:
+    """The web chat's routes, for `/`."""
+    # At the level of debugging it would write every answer, a code too, into the log.
+    logging.getLogger("sse_starlette").setLevel(logging.INFO)
+    chat = Chat(service, clock)
+    guard = [security_headers(CSP)]
+    small = [*guard, Middleware(GZipMiddleware, compresslevel=6)]
+    # The address of a file changes with it, so a phone may keep it for a day.
+    kept = [security_headers(CSP, "public, max-age=86400, immutable"), Middleware(GZipMiddleware)]
+    return [
+        Route("/", chat.start, methods=["GET"], middleware=small),
+        Route("/", chat.post, methods=["POST"], middleware=small),
+        Route("/pesan", chat.scripted(chat.message), methods=["POST"], middleware=small),
+        Route("/sudah", chat.scripted(chat.shown), methods=["POST"], middleware=guard),
+        Route("/sudah/{slip}", chat.scripted(chat.slip), methods=["GET"], middleware=guard),
+        Route("/arus", chat.scripted(chat.stream), methods=["GET"], middleware=guard),
+        Mount("/aset", StaticFiles(directory=STATIC), middleware=kept),
+    ]

@@ -1,0 +1,112 @@
+"""The one page of the web chat, and the pieces of it that its script puts in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bot.channels.web_history import History, seal_history, seal_slip
+from bot.channels.web_token import Token, write_token
+from bot.house import House
+from content.shelf import Say
+from handlers.front import opening
+from handlers.render import Line, render
+
+HERE: Final = Path(__file__).parent
+STATIC: Final = HERE / "static"
+FIGURES: Final = re.compile(r"(?<![\w+])\+?\d(?:[\d -]{0,20}\d)?(?!\w)")  # what may be a number as people write it
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page shows: the bubbles, a notice above the box, and what stays in the box and in the ticks."""
+
+    token: Token
+    history: History
+    id: str
+    notice: str = ""
+    draft: str = field(default="", repr=False)
+    picked: tuple[str, ...] = ()
+    waits: bool = False
+    fresh: bool = False  # answers in it have not been taken yet
+
+
+class Pages:
+    """The templates with the words of the shelf; made once."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        env = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        env.globals.update(say=self.say, version=versions(STATIC))
+        env.filters["marked"] = marker([line.dial for line in house.shelf.hotlines if line.dial])
+        self.page = env.get_template("chat.html")
+        self.bubbles = env.get_template("bubbles.html")
+
+    def say(self, key: str, **values: str) -> str:
+        """The page's own words."""
+        return self.house.shelf.text(Say(f"web.{key}", values))
+
+    def start(self, token: Token, notice: str = "", draft: str = "") -> View:
+        """The page as everybody finds it: the greeting and the menu, nothing of anybody."""
+        line = render(opening(self.house.flows, self.house.shelf), self.house.shelf)
+        return View(token, History((line,) if line else ()), self.house.token(), notice, draft)
+
+    def html(self, view: View) -> str:
+        """The whole page."""
+        keys = self.house.keys
+        slip = seal_slip(view.token, view.history.seen, keys) if view.fresh else ""
+        return self.page.render(
+            view=view,
+            limit=self.house.shelf.terms.text_limit,
+            token=write_token(view.token, keys),
+            history=seal_history(view.history, view.token, keys),
+            slip=slip,
+        )
+
+    def piece(self, lines: Sequence[Line]) -> str:
+        """The bubbles of new answers, for the script."""
+        return self.bubbles.render(bubbles=lines, picked=())
+
+
+def versions(folder: Path) -> dict[str, str]:
+    """A few digits of each file's hash by its name: a new version has a new address."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:10] for path in sorted(folder.iterdir())}
+
+
+def marker(dials: Sequence[str]) -> Callable[[str, str], Markup]:
+    """A filter: the telephone numbers we know become links for a thumb, and the words worth copying stand out."""
+    known = {digits(dial): dial for dial in dials}
+
+    def links(text: str) -> Markup:
+        parts, end = [Markup()], 0
+        for found in FIGURES.finditer(text):
+            if dial := known.get(digits(found.group())):
+                link = Markup('<a href="tel:{}">{}</a>').format(dial, found.group())
+                parts += [escape(text[end : found.start()]), link]
+                end = found.end()
+        return Markup().join([*parts, escape(text[end:])])
+
+    def marked(text: str, copy: str) -> Markup:
+        pieces = text.split(copy) if copy else [text]
+        return Markup("<strong>{}</strong>").format(copy).join(links(piece) for piece in pieces)
+
+    return marked
+
+
+def digits(number: str) -> str:
+    """A number as it is dialled inside the country, whatever it is written with."""
+    plain = re.sub(r"\D", "", number)
+    return f"0{plain[2:]}" if plain.startswith("62") else plain

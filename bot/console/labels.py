@@ -1,0 +1,140 @@
+"""The closed words of a report and its times, as a caseworker reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from babel.dates import format_date
+
+from bot.locale import mark
+from content.queues import WIB
+from content.shelf import Shelf
+
+Say = Callable[..., str]
+MINUTE: Final = 60
+HOUR: Final = 3600
+DAY: Final = 86_400
+NUMBER_LETTERS: Final = 6
+
+URGENCY: Final = {"immediate": mark("Danger now"), "high": mark("Urgent"), "normal": mark("Ordinary")}
+STATE: Final = {
+    "diterima": mark("Received"),
+    "dibaca": mark("Read"),
+    "ditangani": mark("Being handled"),
+    "diteruskan": mark("Referred"),
+    "selesai": mark("Closed"),
+}
+KIND: Final = {
+    "online_scam_abroad": mark("Online scam work abroad"),
+    "migrant_shelter": mark("Shelter of migrant workers"),
+    "sexual_exploitation": mark("Sexual exploitation"),
+    "child_exploitation": mark("Exploitation of a child"),
+    "forced_labour": mark("Forced labour"),
+    "domestic_worker": mark("Domestic worker"),
+    "bride_order": mark("Bride to order"),
+    "baby_trade": mark("Trade in babies"),
+    "organ_trade": mark("Trade in organs"),
+    "debt_bondage": mark("Debt bondage"),
+    "fishing_vessel": mark("Fishing vessel"),
+    "unknown": mark("Not known yet"),
+    "other": mark("Something else"),
+}
+ROLE: Final = {"petugas": mark("caseworker"), "koordinator": mark("coordinator")}
+FIELD: Final = {
+    "when": mark("Does it go on?"),
+    "signs": mark("What was seen"),
+    "words": mark("In the reporter's words"),
+    "place": mark("Kelurahan"),
+    "kota": mark("City"),
+    "place_words": mark("Landmark"),
+    "officials": mark("Officials said to be involved"),
+}
+OUTSIDE: Final = {"outside": mark("outside Jakarta"), "unknown": mark("not known")}
+
+
+def number(report_id: str) -> str:
+    """What a report is called aloud: the first letters of its id; the whole id is in the address."""
+    return report_id[:NUMBER_LETTERS].upper()
+
+
+def word(say: Say, table: Mapping[str, str], value: str) -> str:
+    """A stored value in words; a value the table has not is shown as it is."""
+    return say(table[value]) if value in table else value
+
+
+def clock(when: int, now: int) -> str:
+    """A time in WIB, `14.30`, with its day where that is not today."""
+    local, today = (datetime.fromtimestamp(moment, WIB) for moment in (when, now))
+    text = local.strftime("%H.%M")
+    return text if local.date() == today.date() else f"{format_date(local.date(), 'd MMM', locale='id')}, {text}"
+
+
+def span(say: Say, seconds: int) -> str:
+    """A length of time in its largest unit: 12 minutes, 3 hours, 2 days."""
+    if seconds < HOUR:
+        return say(mark("%(count)s minutes"), count=seconds // MINUTE)
+    if seconds < 2 * DAY:
+        return say(mark("%(count)s hours"), count=seconds // HOUR)
+    return say(mark("%(count)s days"), count=seconds // DAY)
+
+
+def due(say: Say, row: Any, now: int) -> str:
+    """When somebody must act, and how long that is; nothing where no clock runs."""
+    if row.due_at is None:
+        return ""
+    time = clock(row.due_at, now)
+    if row.due_at < now:
+        return say(mark("was due %(time)s, late by %(span)s"), time=time, span=span(say, now - row.due_at))
+    return say(mark("due %(time)s, %(span)s left"), time=time, span=span(say, row.due_at - now))
+
+
+def filed(say: Say, row: Any, now: int) -> str:
+    """When it came: to the minute while a clock runs, then only the hour is known."""
+    if row.due_at is not None:
+        return clock(row.filed_at, now)
+    return say(mark("%(hour)s, to the hour"), hour=clock(row.filed_at, now))
+
+
+def area(shelf: Shelf, say: Say, row: Any) -> str:
+    """Kecamatan and kota, as far as they are known; never more in a list."""
+    place = shelf.gazetteer.by_code(row.kelurahan or "")
+    if place is not None:
+        return f"{place.kecamatan}, {place.kota}"
+    return kota(shelf, say, row.kota)
+
+
+def kota(shelf: Shelf, say: Say, code: str) -> str:
+    """The name of a kota code."""
+    names = {one.code: one.name for one in shelf.gazetteer.kota()}
+    return names.get(code) or word(say, OUTSIDE, code)
+
+
+def queue_name(shelf: Shelf, id: str) -> str:
+    """A queue by its office, or as residents call it where the office has no name yet."""
+    queue = shelf.directory.queues.get(id)
+    return (queue.office or queue.name) if queue else id
+
+
+def story(shelf: Shelf, say: Say, data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """What was told, field by field; fields that are empty are left out, unknown ones shown as they are."""
+    lines = []
+    for name, value in data.items():
+        values = [str(one) for one in (value if isinstance(value, list) else [value]) if one]
+        if values and not (name == "kota" and data.get("place")):
+            lines.append((word(say, FIELD, name), told(shelf, say, name, values)))
+    return lines
+
+
+def told(shelf: Shelf, say: Say, field: str, values: Sequence[str]) -> list[str]:
+    """The values of one field in the words of the chat."""
+    if field == "place":
+        found = [shelf.gazetteer.by_code(value) for value in values]
+        return [one.name if one else value for one, value in zip(found, values, strict=True)]
+    if field == "kota":
+        return [kota(shelf, say, value) for value in values]
+    if field in {"words", "place_words"}:
+        return list(values)
+    words = shelf.words["id"]
+    return [words.get(f"report.said.{one}") or words.get(f"report.{field}.{one}") or one for one in values]

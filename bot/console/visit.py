@@ -1,0 +1,168 @@
+"""One request of a caseworker: who they are, what they sent, and the page they get."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from jinja2 import Environment
+from sqlalchemy.engine import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.locale import Words, mark
+from bot.reading import Throttle
+from bot.sealing import unwrap_session
+from bot.service import Service
+
+LARGEST_FORM: Final = 64 * 1024
+MOST_FIELDS: Final = 200
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+T = TypeVar("T")
+
+
+class Stop(Exception):
+    """The visit ends here: a status, and a msgid that says what to do."""
+
+    def __init__(self, status: int, msgid: str) -> None:
+        super().__init__(msgid)
+        self.status, self.msgid = status, msgid
+
+
+def not_found() -> Stop:
+    """The same for what does not exist and for what is somebody else's."""
+    return Stop(404, mark("There is nothing here, or it is not for your queue."))
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody with a session. `proven`: the second factor was given; without it they can do nothing else."""
+
+    hash: bytes = field(repr=False)
+    token: bytes = field(repr=False)
+    wrap: bytes = field(repr=False)
+    staff: str
+    name: str
+    admin: bool
+    proven: bool
+    made_at: int
+    seen_at: int
+    members: tuple[Any, ...] = ()  # their rows in queues
+
+    @property
+    def private(self) -> bytes:
+        """The member's own private key, out of the cookie, for this request."""
+        return unwrap_session(self.token, self.wrap, self.staff)
+
+    def member(self, queue: str) -> Any | None:
+        """Their row in a queue, if they hold its key."""
+        rows = [row for row in self.members if row.queue == queue and row.wrap is not None]
+        return rows[0] if rows else None
+
+    @property
+    def coordinates(self) -> tuple[str, ...]:
+        """The queues whose members they look after."""
+        return tuple(row.queue for row in self.members if row.role == "koordinator" and row.wrap is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What all pages share; made once."""
+
+    service: Service
+    words: Words
+    templates: Environment
+    tries: Mapping[str, Throttle]
+    pool: ThreadPoolExecutor  # the staff's own: a crowd in the chat must not keep them out
+    waiting: list[None] = field(default_factory=list)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by https."""
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def base_url(self) -> str:
+        """Where the console is reached."""
+        return self.service.settings.console_base_url or self.service.settings.public_base_url
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, each a list of texts; line ends are plain, and no text holds a NUL."""
+
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+
+    def one(self, name: str) -> str:
+        """A field's text, or nothing."""
+        return self.fields.get(name, [""])[0]
+
+    def all(self, name: str) -> Sequence[str]:
+        """Every value of a field, as of ticked boxes."""
+        return self.fields.get(name, [])
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request with its form and whoever sends it."""
+
+    console: Console
+    request: Request
+    form: Form
+    now: int
+    seat: Seat | None = None
+
+    @property
+    def member(self) -> Seat:
+        """Whoever is signed in; the route's access has made sure that somebody is."""
+        if self.seat is None:
+            raise not_found()
+        return self.seat
+
+    @property
+    def service(self) -> Service:
+        return self.console.service
+
+    def say(self, msgid: str, **values: object) -> str:
+        """Words in the language of the console."""
+        return self.console.words.say(msgid, **values)
+
+    async def look(self, query: Callable[[Connection], T]) -> T:
+        return await self.service.look(query)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        return await self.service.write(work)
+
+    async def render(self, template: str, status: int = 200, **values: Any) -> Response:
+        """A page; templates escape every value."""
+        page = self.console.templates.get_template(template)
+        demo = self.service.settings.suar_demo
+        context = {"_": self.say, "visit": self, "seat": self.seat, "demo": demo, **values}
+        return HTMLResponse(await run_in_threadpool(page.render, context), status)
+
+    def go(self, path: str) -> Response:
+        """On to another page of the console, by GET."""
+        return RedirectResponse(f"/konsol{path}", 303)
+
+
+async def read_form(request: Request) -> Form:
+    """The fields of a POST, at most 64 kB of them; Stop for anything else."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
+        raise Stop(415, mark("This is not a form of this page. Please load the page again."))
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise Stop(413, mark("That is too long. Please shorten it."))
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
+    except (UnicodeDecodeError, ValueError):
+        raise Stop(400, mark("This is not a form of this page. Please load the page again.")) from None
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
+    return Form(fields)

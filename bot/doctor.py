@@ -1,0 +1,40 @@
+"""`suar doctor`: what an operator should know before a resident does."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from bot.house import House
+from bot.settings import Settings
+from models import person, roster
+from models.roster import HOLDERS
+
+
+def findings(settings: Settings, house: House) -> list[str]:
+    """Sentences about what is not as it should be; none is good."""
+    with house.engine.connect().execution_options(reading=True) as connection:
+        holders = roster.holders(connection)
+        late = person.waiting(connection, house.now() - 900)
+    found = [
+        f"Queue {id} has {count} key holders; it opens with {HOLDERS}."
+        for id, count in holders.items()
+        if count < HOLDERS
+    ]
+    if late:
+        found.append(f"{len(late)} persons have waited over 15 minutes for their report to be sealed.")
+    found += [
+        f"{path} can be read by others: chmod 600 {path}"
+        for path in (settings.secrets_file, settings.recovery_file, settings.demo_file)
+        if readable_by_others(path)
+    ]
+    if settings.recovery_file.exists() and not settings.suar_demo:
+        found.append(
+            f"The recovery key still lies in {settings.recovery_file}: print `suar keys sheet`, then delete it."
+        )
+    return found
+
+
+def readable_by_others(path: Path) -> bool:
+    """Whether group or world may read a file that is there."""
+    return path.exists() and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))

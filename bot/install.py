@@ -1,0 +1,86 @@
+"""An install's secrets and its first rows: made once, beside an empty database only."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import sqlalchemy as sa
+from pydantic import SecretStr
+from sqlalchemy.engine import Connection, Engine
+
+from bot.keys import Keys, new_secret
+from bot.sealing import new_keypair, recovery_text
+from bot.settings import Settings
+from bot.staff import new_queue
+from content.shelf import Shelf
+from models import roster
+
+RECOVERY = "recovery.public"
+FINGERPRINT = "fingerprint."
+
+
+class CannotStart(Exception):
+    """The start is refused; the message says how to mend it."""
+
+
+def is_empty(engine: Engine) -> bool:
+    """Whether nothing was ever kept in a database: no table yet, or no fingerprint of a key."""
+    with engine.connect().execution_options(reading=True) as connection:
+        return not sa.inspect(connection).has_table("fact") or not roster.facts(connection, FINGERPRINT)
+
+
+def write_private(path: Path, text: str) -> None:
+    """A file that only its owner reads; one that is there already is not overwritten."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def ensure_secrets(settings: Settings, engine: Engine) -> Settings:
+    """The settings with their keys; made here on the very first start, never beside a database with data."""
+    if settings.suar_keys.get_secret_value() or settings.suar_pepper.get_secret_value():
+        return settings
+    if not is_empty(engine):
+        raise CannotStart(
+            "SUAR_KEYS and SUAR_PEPPER are missing, but the database has data that only the old ones open. "
+            f"Put them back from your key sheet, into the environment, .env or {settings.secrets_file}."
+        )
+    keys, pepper = f"k1:{new_secret()}", new_secret()
+    try:
+        write_private(settings.secrets_file, f"SUAR_KEYS={keys}\nSUAR_PEPPER={pepper}\n")
+    except FileExistsError:
+        raise CannotStart(
+            f"{settings.secrets_file} is there but names no SUAR_KEYS and SUAR_PEPPER. Mend it or move it away."
+        ) from None
+    return settings.model_copy(update={"suar_keys": SecretStr(keys), "suar_pepper": SecretStr(pepper)})
+
+
+def check_keys(engine: Engine, keys: Keys) -> None:
+    """The keys must be those the database was made with; the first start writes their fingerprints."""
+    with engine.begin() as connection:
+        stored = roster.facts(connection, FINGERPRINT)
+        keys.check_fingerprints({name.removeprefix(FINGERPRINT): value for name, value in stored.items()})
+        for name, value in keys.fingerprints().items():
+            roster.add_fact(connection, FINGERPRINT + name, value)
+
+
+def seed(connection: Connection, shelf: Shelf, recovery_file: Path) -> None:
+    """Give every queue of the directory its first key, wrapped for the offline recovery key."""
+    public = recovery_public(connection, recovery_file)
+    known = roster.queues(connection)
+    for queue in shelf.directory.queues:
+        if queue not in known:
+            pair, wrap = new_queue(queue, public)
+            roster.add_queue(connection, queue, pair.public, wrap)
+
+
+def recovery_public(connection: Connection, recovery_file: Path) -> bytes:
+    """The recovery key's public half; its private half is written once, to be printed and taken offline."""
+    known = roster.facts(connection, RECOVERY).get(RECOVERY)
+    if known:
+        return known
+    pair = new_keypair()
+    write_private(recovery_file, f"{recovery_text(pair.private)}\n")
+    roster.add_fact(connection, RECOVERY, pair.public)
+    return pair.public

@@ -16,7 +16,7 @@ help: ## List these targets
 		printf '%-12s %s\n' "$$target" "$$words"; done
 
 run: .venv/.installed-run ## Start web chat and console on HOST:PORT (127.0.0.1:8000); Ctrl-C ends it
-	@exec $(BIN)/suar run
+	@grep -qs '^SUAR_DEMO=' .env || export SUAR_DEMO="$${SUAR_DEMO:-1}"; exec $(BIN)/suar run
 
 test: .venv/.installed-dev ## Run every test, and list at the end what could not run here (ARGS=... goes to pytest)
 	@$(BIN)/python -m pytest $(ARGS)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 app = typer.Typer(
-    help="Suar: early detection of human trafficking, by chat.", no_args_is_help=True, add_completion=False
+    help="Suar: early detection of human trafficking, by chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a pretty traceback prints values, and a value may be a word or a key
 )
 people = typer.Typer(help="The staff of the queues.", no_args_is_help=True)
 secret = typer.Typer(help="The keys of this install.", no_args_is_help=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -11,11 +12,11 @@ from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Host, Route, Router
 
 from bot import clock, demo
 from bot.channels import web
-from bot.console import pages
+from bot.console import site
 from bot.desk import Desk
 from bot.errands import Runner
 from bot.house import House
@@ -87,7 +88,14 @@ def parts_of(service: Service) -> clock.Parts:
 
 def make_app(service: Service) -> Starlette:
     """All pages: health, console, chat."""
-    return Starlette(routes=[*health(service), *pages.routes(service), *web.routes(service)])
+    return Starlette(routes=[*health(service), *console_routes(service), *web.routes(service)])
+
+
+def console_routes(service: Service) -> list[BaseRoute]:
+    """The console, on a host of its own where one is set: a reporter's text must not meet the staff's cookie."""
+    routes = site.routes(service)
+    host = urlsplit(service.settings.console_base_url).hostname
+    return [Host(host, Router(routes))] if host else routes
 
 
 def health(service: Service) -> list[BaseRoute]:

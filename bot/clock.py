@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.desk import Desk
 from bot.errands import Runner
 from bot.house import House
-from models import case, message, person, slot, trail
+from models import case, message, person, roster, session, slot, trail
 from models.base import DAY, HOUR
 
 log = structlog.get_logger()
@@ -91,6 +91,10 @@ def purge(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
     parts.chunked(lambda connection: person.purge(connection, ids, persons))
     replies = now - keep["replies"] * DAY
     parts.chunked(lambda connection: message.purge(connection, replies, replies))
+    acts = now - keep["trail"] * DAY
+    parts.chunked(lambda connection: trail.forget(connection, acts))
+    parts.chunked(lambda connection: session.purge(connection, now - DAY, now - DAY))
+    parts.desk.do(lambda connection: roster.purge_invites(connection, now)).result()
     parts.desk.do(lambda connection: slot.purge(connection, now)).result()
 
 

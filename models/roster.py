@@ -151,3 +151,8 @@ def set_password(connection: Connection, staff_id: str, values: Mapping[str, Any
 def has_staff(connection: Connection) -> bool:
     """Whether anybody is in this database yet."""
     return connection.execute(sa.select(sa.exists().select_from(staff))).scalar_one()
+
+
+def purge_invites(connection: Connection, now: int) -> int:
+    """Drop invitations whose time is over. Rows gone."""
+    return connection.execute(sa.delete(invite).where(invite.c.until < now)).rowcount

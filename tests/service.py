@@ -41,7 +41,7 @@ def make_service(url: str, now: Callable[[], int] = clock) -> Iterator[Service]:
     runner.desk = desk
     desk.start()
     try:
-        yield Service(house, Settings(_env_file=None, database_url=url), desk, runner, reading)
+        yield Service(house, Settings.model_construct(database_url=url), desk, runner, reading)
     finally:
         reading.close()
         runner.close()

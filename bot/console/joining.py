@@ -43,9 +43,9 @@ async def join(visit: Visit) -> Response:
     problem = await problem_of(visit, hash)
     if problem:
         return await visit.render("join.html", 422, problem=problem, values=values)
-    make = (staff.newcomer, visit.service.house.keys, values["name"], visit.form.one("password"))
-    new: staff.Newcomer = await in_pool(visit.console, *make)
-    return await ask_code(visit, new.row["name"], new.totp, seal_newcomer(visit, new, hash))
+    keys, password = visit.service.house.keys, visit.form.one("password")
+    new: staff.Newcomer = await in_pool(visit.console, staff.newcomer, keys, values["name"], password)
+    return await ask_code(visit, str(new.row["name"]), new.totp, seal_newcomer(visit, new, hash))
 
 
 async def problem_of(visit: Visit, hash: bytes) -> str | None:
@@ -109,7 +109,7 @@ async def confirm(visit: Visit) -> Response:
         raise Stop(429, TOO_OFTEN)
     step = totp.verify(secret, visit.form.one("code"), visit.now, None)
     if step is None:
-        return await ask_code(visit, row["name"], secret, visit.form.one("sealed"), WRONG_CODE)
+        return await ask_code(visit, str(row["name"]), secret, visit.form.one("sealed"), WRONG_CODE)
     row["totp_step"] = step
 
     def work(connection: Connection) -> str | None:

@@ -68,8 +68,14 @@ async def invite(visit: Visit) -> Response:
 
     await visit.write(work)
     name = labels.queue_name(visit.service.house.shelf, queue)
-    values = {"role": visit.say(labels.ROLE[role]), "until": labels.clock(until, visit.now)}
-    return await visit.render("invited.html", code=code, queue=name, base_url=visit.console.base_url, **values)
+    return await visit.render(
+        "invited.html",
+        code=code,
+        queue=name,
+        role=visit.say(labels.ROLE[role]),
+        until=labels.clock(until, visit.now),
+        address=f"{visit.console.base_url.rstrip('/')}/konsol/undangan",
+    )
 
 
 async def approve(visit: Visit) -> Response:

@@ -124,7 +124,7 @@ async def close_many(visit: Visit) -> Response:
     count = await close_all(visit, closable, draft.text)
     if count == 0:
         raise Stop(409, mark("Somebody else was first. Please look at the list again."))
-    return visit.go(f"/?kabar=tutup&jumlah={count}&sisa={len(chosen) - count}")
+    return visit.go("/?kabar=semua")
 
 
 async def close_all(visit: Visit, ids: Sequence[str], reason: str) -> int:

@@ -24,6 +24,19 @@ MOST_FIELDS: Final = 200
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 T = TypeVar("T")
 
+# What was done is said on the page after it; the address names it, and nothing else can be put there.
+NOTICES: Final = {
+    "terima": mark("Your queue holds this case now. Please answer the reporter."),
+    "milik": mark("Your queue holds this case already."),
+    "didahului": mark("Another queue was first and takes care of this case. Thank you."),
+    "jawab": mark("Sent. The reporter reads it with their code."),
+    "tutup": mark("Closed. The reporter can read the reason."),
+    "semua": mark("Closed. Each reporter can read the reason. What could not be closed is still in the list."),
+    "setuju": mark("Approved. This person can read the queue now."),
+    "keluar": mark("Removed. This person can no longer read the queue."),
+    "sandi": mark("Your password was changed. Other sessions have ended."),
+}
+
 
 class Stop(Exception):
     """The visit ends here: a status, and a msgid that says what to do."""
@@ -141,7 +154,8 @@ class Visit:
         """A page; templates escape every value."""
         page = self.console.templates.get_template(template)
         demo = self.service.settings.suar_demo
-        context = {"_": self.say, "visit": self, "seat": self.seat, "demo": demo, **values}
+        notice = NOTICES.get(self.request.query_params.get("kabar", ""), "")
+        context = {"_": self.say, "seat": self.seat, "demo": demo, "notice": notice, "problem": "", **values}
         return HTMLResponse(await run_in_threadpool(page.render, context), status)
 
     def go(self, path: str) -> Response:

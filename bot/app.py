@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Host, Route, Router
 
 from bot import clock, demo
 from bot.channels import web
-from bot.console import site
+from bot.console import pages
 from bot.desk import Desk
 from bot.errands import Runner
 from bot.house import House
@@ -33,27 +33,40 @@ from models.base import make_engine
 
 def open_house(settings: Settings) -> House:
     """Migrate, check the keys, give every queue its key; CannotStart, WeakSecret or WrongKeys with a sentence."""
-    engine = make_engine(settings.database_url)
-    settings = ensure_secrets(settings, engine)
-    keys = settings.keys
-    upgrade(engine)
-    check_keys(engine, keys)
-    house = House(engine, keys, load_shelf(), FLOWS)
-    with engine.begin() as connection:
-        seed(connection, house.shelf, settings.recovery_file)
-        if settings.suar_demo:
-            demo.seed(connection, house, settings)
-        check_demo(connection, settings)
+    check_demo(settings)
+    with ExitStack() as undo:
+        engine = open_engine(settings)
+        undo.callback(engine.dispose)
+        settings = ensure_secrets(settings, engine)
+        keys = settings.keys
+        upgrade(engine)
+        check_keys(engine, keys)
+        house = House(engine, keys, load_shelf(), FLOWS)
+        with engine.begin() as connection:
+            seed(connection, house.shelf, settings.recovery_file)
+            if settings.suar_demo:
+                demo.seed(connection, house, settings)
+            elif roster.has_demo(connection):
+                raise CannotStart("This database holds demo staff. Start with SUAR_DEMO=1, or use a new DATABASE_URL.")
+        undo.pop_all()
     return house
 
 
-def check_demo(connection: Connection, settings: Settings) -> None:
+def open_engine(settings: Settings) -> Engine:
+    """An engine whose database answers; its own words stay out of the sentence, they may hold the password."""
+    try:
+        engine = make_engine(settings.database_url)
+        with engine.connect().execution_options(reading=True):
+            return engine
+    except (ArgumentError, ImportError):
+        raise CannotStart("DATABASE_URL is no address of SQLite or PostgreSQL; see .env.example.") from None
+    except OperationalError:
+        raise CannotStart("The database at DATABASE_URL does not answer. Start it, or mend the address.") from None
+
+
+def check_demo(settings: Settings) -> None:
     """Demo people have passwords in a file: they never meet strangers, and never a real vendor."""
-    if not roster.has_demo(connection):
-        return
-    if not settings.suar_demo:
-        raise CannotStart("This database holds demo staff. Start with SUAR_DEMO=1, or use a new DATABASE_URL.")
-    if settings.beyond_this_machine:
+    if settings.suar_demo and settings.beyond_this_machine:
         names = ", ".join(settings.beyond_this_machine)
         raise CannotStart(
             f"Demo staff stay on this machine: clear {names}, or use a new DATABASE_URL without SUAR_DEMO."
@@ -93,7 +106,7 @@ def make_app(service: Service) -> Starlette:
 
 def console_routes(service: Service) -> list[BaseRoute]:
     """The console, on a host of its own where one is set: a reporter's text must not meet the staff's cookie."""
-    routes = site.routes(service)
+    routes = pages.routes(service)
     host = urlsplit(service.settings.console_base_url).hostname
     return [Host(host, Router(routes))] if host else routes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 import structlog
@@ -15,7 +16,7 @@ from bot.desk import Desk
 from bot.errands import Runner
 from bot.house import House
 from models import case, message, person, roster, session, slot, trail
-from models.base import DAY, HOUR
+from models.base import DAY, HOUR, truncate_log
 
 log = structlog.get_logger()
 LEFT_ALONE = 30  # seconds after which an errand that has not ended was left by a crash
@@ -78,8 +79,7 @@ def confirm(parts: Parts) -> None:
     now, holder = parts.house.now(), parts.house.holder
     purge(parts, now, parts.house.shelf.terms.keep_days)
     at = now // HOUR * HOUR
-    parts.desk.do(lambda connection: slot.claim(connection, "forget", at, holder)).result()
-    parts.desk.do(lambda connection: slot.done(connection, "forget", at, holder)).result()
+    parts.desk.do(lambda connection: slot.confirm(connection, "forget", at, holder)).result()
 
 
 def purge(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
@@ -90,12 +90,13 @@ def purge(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
     ids, persons = now - keep["inbound_ids"] * DAY, now - keep["person"] * DAY
     parts.chunked(lambda connection: person.purge(connection, ids, persons))
     replies = now - keep["replies"] * DAY
-    parts.chunked(lambda connection: message.purge(connection, replies, replies))
+    parts.chunked(lambda connection: message.purge(connection, replies))
     acts = now - keep["trail"] * DAY
     parts.chunked(lambda connection: trail.forget(connection, acts))
     parts.chunked(lambda connection: session.purge(connection, now - DAY, now - DAY))
     parts.desk.do(lambda connection: roster.purge_invites(connection, now)).result()
     parts.desk.do(lambda connection: slot.purge(connection, now)).result()
+    truncate_log(parts.house.engine)
 
 
 def chain(parts: Parts) -> None:
@@ -118,8 +119,12 @@ def run(parts: Parts, job: str) -> bool:
     at = parts.house.now() // every * every
     if not parts.desk.do(lambda connection: slot.claim(connection, job, at, parts.house.holder)).result():
         return False
-    work(parts)
-    parts.desk.do(lambda connection: slot.done(connection, job, at, parts.house.holder)).result()
+    end = slot.release
+    try:
+        work(parts)
+        end = slot.done
+    finally:
+        parts.desk.do(lambda connection: end(connection, job, at, parts.house.holder)).result()
     return True
 
 
@@ -129,7 +134,9 @@ def start(parts: Parts) -> BackgroundScheduler:
         timezone="Asia/Jakarta", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
     )
     for name, (_, every) in JOBS.items():
-        scheduler.add_job(partial(run, parts, name), "interval", seconds=every, id=name)
+        # At once too: a service that is started anew every day must still purge.
+        first = datetime.now(UTC)
+        scheduler.add_job(partial(run, parts, name), "interval", seconds=every, id=name, next_run_time=first)
     scheduler.add_listener(report_error, EVENT_JOB_ERROR)
     scheduler.start()
     return scheduler

@@ -26,7 +26,10 @@ PASSWORD_BYTES = 12
 
 
 def seed(connection: Connection, house: House, settings: Settings) -> None:
-    """Make them once, beside nobody else; their logins are random and lie in a file that only the owner reads."""
+    """Make them once, beside nobody else; their logins are random and lie in a file that only the owner reads.
+
+    A file that lies there belongs to another database, or to a start that broke off.
+    """
     if roster.has_demo(connection):
         return
     if roster.has_staff(connection):
@@ -35,6 +38,7 @@ def seed(connection: Connection, house: House, settings: Settings) -> None:
     lines = [add(connection, house, ADMIN, frozenset(), recovery, admin=True)]
     for pair, families in PAIRS:
         lines += [add(connection, house, name, families, recovery) for name in pair]
+    settings.demo_file.unlink(missing_ok=True)
     write_private(settings.demo_file, "".join(lines))
 
 

@@ -11,12 +11,14 @@ from time import sleep
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
-from bot.batch import Errands, Played, run, seat_of
+from bot.batch import Errands, Played, run
 from bot.house import House
 from bot.inbound import DeskDown, Inbound, Receipt
+from bot.seat import seat_of
 
 log = structlog.get_logger()
 BATCH = 256  # messages a transaction may hold
@@ -39,6 +41,28 @@ class Work:
 
     work: Callable[[Connection], Any]
     result: Future[Any] = field(default_factory=Future)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A transaction that was rolled back, or whose COMMIT was not answered."""
+
+    error: Exception
+
+    @property
+    def down(self) -> bool:
+        """Whether the fault is the database's and not the work's: nothing may be acknowledged then."""
+        lost = isinstance(self.error, DBAPIError) and self.error.connection_invalidated
+        return lost or isinstance(self.error, (OperationalError, InterfaceError, NoConnection))
+
+
+def attempt(engine: Engine, work: Callable[[Connection], T]) -> T | Failed:
+    """Do some work in one transaction; an error of any kind must not end the writer's thread."""
+    try:
+        with engine.begin() as connection:
+            return work(connection)
+    except Exception as error:  # the job's edge: it belongs to whoever waits for the result
+        return Failed(error)
 
 
 class Desk:
@@ -81,6 +105,8 @@ class Desk:
         return item.result
 
     def put(self, item: Waiting | Work, future: Future[Any]) -> None:
+        """Add to the queue. A caller who goes away cannot cancel: what was put here is done and answered."""
+        future.set_running_or_notify_cancel()
         with self.ready:
             if self.closing:
                 future.set_exception(DeskDown("the desk is closed"))
@@ -124,53 +150,56 @@ class Desk:
 
     def write(self, item: Work) -> None:
         """One piece of work; whatever it raises is its caller's."""
-        try:
-            with self.house.engine.begin() as connection:
-                result = item.work(connection)
-        except Exception as error:  # the job's edge: it belongs to whoever waits for the result
-            item.result.set_exception(error)
+        done = attempt(self.house.engine, item.work)
+        if isinstance(done, Failed):
+            item.result.set_exception(done.error)
         else:
-            item.result.set_result(result)
+            item.result.set_result(done)
 
     def answer(self, batch: list[Waiting]) -> None:
         """Play a batch; what the database cannot take now is tried once more and then left unacknowledged."""
-        try:
-            self.commit(batch)
-        except (OperationalError, InterfaceError) as error:
-            log.warning("desk could not write", error=type(error).__name__, waiting=len(batch))
+        done = self.commit(batch)
+        if isinstance(done, Failed) and done.down:
+            log.warning("desk could not write", error=type(done.error).__name__, waiting=len(batch))
             sleep(RETRY)
-            try:
-                self.commit(batch)  # an unknown COMMIT too: the ids decide what is played
-            except (OperationalError, InterfaceError) as again:
-                for waiting in batch:
-                    waiting.receipt.set_exception(DeskDown(type(again).__name__))
-        except DBAPIError as error:
-            self.halve(batch, error)
+            done = self.commit(batch)  # an unknown COMMIT too: the ids decide what is played
+        if isinstance(done, Played):
+            self.tell(batch, done)
+        elif done.down:
+            self.refuse(batch, done.error)
+        else:
+            self.halve(batch, done.error)
 
-    def halve(self, batch: list[Waiting], error: DBAPIError) -> None:
-        """Find the turn that the database refuses; the one left alone gets the apology, its id recorded."""
+    def halve(self, batch: list[Waiting], error: Exception) -> None:
+        """Find the turn that cannot be written; the one left alone gets the apology, its id recorded."""
         if len(batch) > 1:
             middle = len(batch) // 2
             self.answer(batch[:middle])
             self.answer(batch[middle:])
             return
-        log.error("turn refused by the database", error=type(error.orig).__name__)
-        try:
-            self.commit(batch, refuse=True)
-        except DBAPIError as again:
-            batch[0].receipt.set_exception(DeskDown(type(again).__name__))
+        log.error("turn could not be written", error=type(error).__name__)
+        done = self.commit(batch, refuse=True)
+        if isinstance(done, Played):
+            self.tell(batch, done)
+        else:
+            self.refuse(batch, done.error)
 
-    def commit(self, batch: list[Waiting], refuse: bool = False) -> None:
-        """One transaction; receipts and errands only after its COMMIT."""
-        with self.house.engine.begin() as connection:
-            played = run(connection, [waiting.message for waiting in batch], self.house, refuse)
-        if played.errands:
-            self.start_errands(played.errands)
+    def refuse(self, batch: Sequence[Waiting], error: Exception) -> None:
+        """Nothing is stored and nothing acknowledged: whoever sent these sends them again."""
+        for waiting in batch:
+            waiting.receipt.set_exception(DeskDown(type(error).__name__))
+
+    def commit(self, batch: Sequence[Waiting], refuse: bool = False) -> Played | Failed:
+        """Play a batch in one transaction."""
+        messages = [waiting.message for waiting in batch]
+        return attempt(self.house.engine, lambda connection: run(connection, messages, self.house, refuse))
+
+    def tell(self, batch: Sequence[Waiting], played: Played) -> None:
+        """After the COMMIT: receipts, errands, and who lost to another process goes to the head of the queue."""
         for index, receipt in played.receipts.items():
             batch[index].receipt.set_result(receipt)
-        self.replay(batch, played)
-
-    def replay(self, batch: list[Waiting], played: Played) -> None:
-        """Who lost to another process goes to the head of the queue: a later message must not overtake."""
+        if played.errands:
+            self.start_errands(played.errands)
         with self.ready:
+            # A later message of the same person must not overtake.
             self.queue.extendleft(batch[index] for index in reversed(played.lost))

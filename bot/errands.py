@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,12 +13,14 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Connection
 
-from bot.batch import Errands, place_of
+from bot.batch import Errands
 from bot.codes import CODE_KDF_VERSION, code_from_seed, code_salt, derive, report_id_from_seed
 from bot.desk import Desk
 from bot.house import House
 from bot.inbound import INTERNAL, Inbound
+from bot.keys import CannotOpen
 from bot.sealing import info_report, info_wrap, new_keypair, pad, seal, wrap_for_code
+from bot.seat import place_of
 from content.routing import Route, Urgency, route
 from handlers import statement
 from handlers.talk import JSON, Errand, Event, Place
@@ -36,6 +39,9 @@ class Runner:
         self.house = house
         self.pool = ThreadPoolExecutor(THREADS, "errand")
         self.desk: Desk | None = None
+        self.lock = threading.Lock()
+        self.busy: set[str] = set()  # errands in the pool: the clock must not queue them once more
+        self.closed = False
 
     def start(self, people: Sequence[Errands]) -> None:
         """Begin the errands of people whose turns have been committed."""
@@ -43,56 +49,86 @@ class Runner:
             for errand in one.errands:
                 self.submit(one.person, errand)
 
-    def submit(self, person: bytes, errand: Errand) -> Future[None]:
-        """Queue one errand; its failure is logged by kind, and the clock tries it again."""
-        future = self.pool.submit(self.run, person, errand)
-        future.add_done_callback(partial(report_failure, errand.kind))
-        return future
+    def submit(self, person: bytes, errand: Errand) -> None:
+        """Queue one errand, once; after closing it waits in its place for the next start."""
+        with self.lock:
+            if self.closed or errand.id in self.busy:
+                return
+            self.busy.add(errand.id)
+            future = self.pool.submit(self.run, person, errand)
+        future.add_done_callback(partial(self.ended, errand))
 
     def run(self, person: bytes, errand: Errand) -> None:
         """Do the work, then let its end be played as a turn of the same person."""
         if self.desk is None:
             raise RuntimeError("the runner was started before the desk")
-        data = ERRANDS[errand.kind](self.house, self.desk, errand)
+        try:
+            data = ERRANDS[errand.kind](self.house, self.desk, errand)
+        except (LookupError, ValueError) as error:  # such as a queue whose key is broken: trying again helps nobody
+            log.error("errand refused", kind=errand.kind, error=type(error).__name__)
+            data = {"ok": False}
         if errand.wait:
-            event = Inbound(INTERNAL, errand.id, person=person, event=Event(errand.id, data))
-            self.desk.hear(event).result()
+            self.desk.hear(self.event(person, errand, data)).result()
+
+    def event(self, person: bytes, errand: Errand, data: Mapping[str, JSON]) -> Inbound:
+        """The end of an errand as a message; its id is new each time, the place knows what it waits for."""
+        id = f"{errand.id}.{self.house.token()}"
+        return Inbound(INTERNAL, id, person=person, event=Event(errand.id, data))
+
+    def ended(self, errand: Errand, future: Future[None]) -> None:
+        """A failure is logged by its type only, its message may hold words; the clock tries it again."""
+        with self.lock:
+            self.busy.discard(errand.id)
+        if not future.cancelled() and (error := future.exception()):
+            log.error("errand failed", kind=errand.kind, error=type(error).__name__)
 
     def resume(self, left: Sequence[Person], give_up_before: int) -> None:
         """Start again what a crash left; what cannot succeed ends with an apology, the words still in the chat."""
         for one in left:
-            stored = one.place and self.house.keys.open_field(one.place, place_of(one.key))
-            errand = stored and Place.load(json.loads(stored)).errand
+            errand = self.left_in(one)
             if errand and self.desk and (one.errand_at or 0) < give_up_before:
-                self.desk.hear(Inbound(INTERNAL, errand.id, person=one.key, event=Event(errand.id, {"ok": False})))
+                self.desk.hear(self.event(one.key, errand, {"ok": False}))
             elif errand:
                 self.submit(one.key, errand)
 
+    def left_in(self, one: Person) -> Errand | None:
+        """The errand a place waits for; a place that does not open holds up nobody else's."""
+        try:
+            stored = self.house.keys.open_field(one.place or b"", place_of(one.key))
+            return Place.load(json.loads(stored)).errand
+        except (CannotOpen, LookupError, TypeError, ValueError) as error:
+            log.error("place does not open", error=type(error).__name__)
+            return None
+
     def close(self) -> None:
         """Let running errands end; what is queued waits in its place."""
+        with self.lock:
+            self.closed = True
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
-def report_failure(kind: str, future: Future[None]) -> None:
-    """An errand's error by its type only: its message may hold words."""
-    if not future.cancelled() and (error := future.exception()):
-        log.error("errand failed", kind=kind, error=type(error).__name__)
-
-
 def file(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
-    """Seal a report for its readers and its code and store it; seed, id and code always follow from each other."""
+    """Seal a report for its readers and its code and store it, once: id and code follow from the seed."""
     draft = statement.Statement.load(errand.args["draft"])
     seed = bytes.fromhex(errand.args["seed"])
     code = code_from_seed(seed, house.shelf.code_words)
+    told = {"ok": True, "code": " ".join(code)}
     with house.engine.connect().execution_options(reading=True) as connection:
+        lead = case.lead(connection, report_id_from_seed(seed))
         open_now, queues = roster.open_queues(connection), roster.queues(connection)
+    if lead:  # a crash came between the filing and the telling
+        return {**told, "queue": lead}
     now = house.now()
     way = route(house.shelf.directory, statement.facts(draft, house.shelf), open_now, datetime.fromtimestamp(now, UTC))
     if way is None:
         return {"ok": False, "closed": True}
     row, wraps, story = sealed_report(house, draft, seed, code, way, queues, now)
-    desk.do(lambda connection: case.file(connection, row, wraps, story)).result()
-    return {"ok": True, "code": " ".join(code), "queue": way.lead}
+
+    def work(connection: Connection) -> str | None:
+        case.file(connection, row, wraps, story)
+        return case.lead(connection, row["id"])
+
+    return {**told, "queue": desk.do(work).result()}
 
 
 def sealed_report(
@@ -144,7 +180,11 @@ def append(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     """Add a reporter's words to their case."""
     args = errand.args
     one = sealed_item(args["report"], bytes.fromhex(args["public"]), errand.id, "words", args["words"])
-    return act(desk, lambda connection: case.add(connection, args["report"], one, house.now()))
+
+    def work(connection: Connection) -> None:
+        case.add(connection, args["report"], one, house.now())  # False is a repetition: the words are there
+
+    return act(desk, work)
 
 
 def reopen(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:

@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import SecretStr
 from sqlalchemy.engine import Connection, Engine
 
 from bot.keys import Keys, new_secret
-from bot.sealing import new_keypair, recovery_text
+from bot.sealing import new_keypair, recovery_bytes, recovery_text
 from bot.settings import Settings
 from bot.staff import new_queue
 from content.shelf import Shelf
@@ -35,6 +36,13 @@ def write_private(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())  # on disk before the database that only this opens
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def ensure_secrets(settings: Settings, engine: Engine) -> Settings:
@@ -80,7 +88,22 @@ def recovery_public(connection: Connection, recovery_file: Path) -> bytes:
     known = roster.facts(connection, RECOVERY).get(RECOVERY)
     if known:
         return known
+    public = kept_recovery(recovery_file) if recovery_file.exists() else new_recovery(recovery_file)
+    roster.add_fact(connection, RECOVERY, public)
+    return public
+
+
+def new_recovery(path: Path) -> bytes:
+    """Make the recovery key; its public half."""
     pair = new_keypair()
-    write_private(recovery_file, f"{recovery_text(pair.private)}\n")
-    roster.add_fact(connection, RECOVERY, pair.public)
+    write_private(path, f"{recovery_text(pair.private)}\n")
     return pair.public
+
+
+def kept_recovery(path: Path) -> bytes:
+    """The public half of a key that lies there already: a start broke off, or the database is a new one."""
+    try:
+        private = recovery_bytes(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise CannotStart(f"{path} holds no recovery key: move it away, and a new one is made.") from None
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()

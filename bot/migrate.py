@@ -19,7 +19,7 @@ LOCK = 7_823_114  # any number that nobody else locks in this database
 def config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, without a file: the versions lie beside the models."""
     made = Config()
-    made.set_main_option("script_location", str(Path(models.__file__).parent))
+    made.set_main_option("script_location", str(Path(models.__file__).parent).replace("%", "%%"))
     made.set_main_option("path_separator", "os")
     made.attributes["connection"] = connection
     return made

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Protocol
 
 from bot.batch import body_of
 from bot.channels.errors import GoneAway, Later, Refused, Uncertain
 from bot.house import House
+from bot.keys import CannotOpen
 from bot.service import Service
 from handlers.render import Line
 from models import message
@@ -18,6 +21,7 @@ from models.message import Parcel
 BATCH = 25  # rows of one lease: a second of Telegram
 TRIES = 8  # after which a row that is always "later" is refused
 IDLE = 1.0  # seconds between looks when nothing wakes the sender
+HOLD = 10.0  # seconds after which a slow vendor's rows are given back: with one call's time-out less than a lease
 
 
 class Channel(Protocol):
@@ -49,9 +53,18 @@ class Sender:
             return 0
         await self.service.write(message.stale_bulk)
         parcels = await self.service.write(lambda connection: message.lease(connection, name, holder, BATCH))
-        for parcel in parcels:
+        began = monotonic()
+        for done, parcel in enumerate(parcels):
+            if monotonic() - began > HOLD:
+                await self.give_back(parcels[done:])
+                return done
             await self.deliver(parcel)
         return len(parcels)
+
+    async def give_back(self, parcels: Sequence[Parcel]) -> None:
+        """Let go of rows before their lease ends in the hands of a slow vendor: bulk would count as uncertain."""
+        ids, holder = [one.id for one in parcels], self.service.house.holder
+        await self.service.write(lambda connection: message.release(connection, ids, holder))
 
     async def deliver(self, parcel: Parcel) -> None:
         """Send one row and write the outcome; after a kill in between a reply is repeated, bulk is uncertain."""
@@ -66,7 +79,7 @@ class Sender:
             state = "refused"
         except GoneAway:
             state = "gone"
-        except Refused:
+        except (Refused, CannotOpen):
             state = "refused"
         except Uncertain:
             if not parcel.bulk and parcel.tries + 1 < TRIES:

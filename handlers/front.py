@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from content.shelf import Say, Shelf
 from handlers.talk import Flows, Need, Outcome, Place, Turn
-from handlers.turns import ZERO, again, back, begin, button, play, question
+from handlers.turns import ZERO, again, back, begin, button, labelled, play, question, unsent
 
 LEAVES = {
     "menu": "menu.top",
@@ -24,24 +25,51 @@ SENTENCE = 3  # words from which a first message is a story and not a greeting
 
 def opening(flows: Flows, shelf: Shelf, *notes: Say, said: str = "", turn: int = 0) -> Outcome:
     """The front: what this is, what we know of you, the menu. `said` is kept as the beginning of a story."""
-    seed = {"said": said, "hello": True} if said else {"hello": True}
+    seed = {"said": [said], "hello": True} if said else {"hello": True}
     return replace(begin(flows, "menu.top", shelf, turn, seed), notes=notes)
 
 
 def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     """One turn of a person, wherever they stand."""
-    if turn.event is not None:
-        return play(flows, place, turn) if place else Outcome(None)
+    if place is not None and place.step not in steps(flows, place):
+        place = None  # a question that a deploy took away
     if place is not None and place.errand is not None:
         return play(flows, place, turn)
+    if turn.event is not None:
+        return Outcome(place)
     if turn.code is not None or turn.throttled:
-        return play(flows, Place("code", "ask", {}, number(place)), replace(turn, pressed=()))
-    command = "" if turn.pressed else turn.shelf.command(turn.text)
+        return coded(flows, place, turn)
+    command = said_command(flows, place, turn)
     if command in LEAVES:
-        return begin(flows, LEAVES[command], turn.shelf, number(place), {"hello": place is None})
+        kept = unsent(flows, place)
+        gone = begin(flows, LEAVES[command], turn.shelf, number(place), {"hello": place is None}, kept)
+        return replace(gone, notes=(Say("front.heard"),)) if kept and command != "erase" else gone
     if place is None:
         return ground(flows, turn, command)
     return standing(flows, place, turn, command)
+
+
+def steps(flows: Flows, place: Place) -> Collection[str]:
+    """The steps of the flow a person stands in; none where it is no more."""
+    return flows[place.flow].steps if place.flow in flows else ()
+
+
+def said_command(flows: Flows, place: Place | None, turn: Turn) -> str:
+    """The command a message is; the label of an option that is offered is that option."""
+    if turn.pressed or (place is not None and labelled(question(flows, place, turn.shelf), turn)):
+        return ""
+    return turn.shelf.command(turn.text)
+
+
+def coded(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
+    """Text shaped like a code opens its case from anywhere; where it opens none, the talk it came in goes on."""
+    asking = Place("code", "ask", {}, number(place), kept=unsent(flows, place))
+    outcome = play(flows, asking, replace(turn, pressed=()))
+    if isinstance(outcome, Need) or place is None or (place.flow, place.step) == ("code", "ask"):
+        return outcome
+    if outcome.place is None or outcome.place.step != "ask":
+        return outcome
+    return again(flows, place, turn, *outcome.notes, Say("front.codelike"))
 
 
 def number(place: Place | None) -> int:
@@ -56,12 +84,19 @@ def offered(front: Outcome) -> list[str]:
     return [button(front.place, name) for name in (*(one.name for one in front.question.options), ZERO)]
 
 
+def offers(front: Outcome, turn: Turn) -> bool:
+    """Whether a message is an answer to the opening page: one of its buttons, or one of their labels."""
+    if turn.pressed:
+        return all(token in offered(front) for token in turn.pressed)
+    return front.question is not None and labelled(front.question, turn) != ""
+
+
 def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
     """Nobody stands anywhere: a button of the opening page, a command, or the front."""
     notes = (Say("front.lapsed"),) if turn.lapsed else ()
     front = opening(flows, turn.shelf)
-    if front.place and turn.pressed and all(token in offered(front) for token in turn.pressed):
-        return standing(flows, front.place, turn, command)
+    if front.place and front.question and offers(front, turn):
+        return standing(flows, front.place, turn, "")
     if turn.pressed == (MENU,):
         return opening(flows, turn.shelf, turn=1)
     if turn.pressed:
@@ -71,7 +106,9 @@ def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
     if turn.media:
         notes = (*notes, Say("front.media"))
     words = turn.text.strip()
-    if len(words.split()) < SENTENCE or len(words) > turn.shelf.terms.text_limit:
+    if len(words) > turn.shelf.terms.text_limit:
+        notes, words = (*notes, too_long(turn.shelf)), ""
+    if len(words.split()) < SENTENCE:
         words = ""
     return opening(flows, turn.shelf, *notes, *((Say("front.heard"),) if words else ()), said=words, turn=1)
 
@@ -88,24 +125,28 @@ def standing(flows: Flows, place: Place, turn: Turn, command: str) -> Outcome | 
 
 def no_answer(turn: Turn, command: str) -> tuple[Say, ...] | None:
     """What is said to a message that answers nothing; None where it may be an answer."""
-    limit = turn.shelf.terms.text_limit
     if command in BESIDE:
         return (Say(BESIDE[command]),)
     if command == "greeting":
         return ()
     if turn.media:
         return (Say("front.media"),)
-    if len(turn.text) > limit:
-        return (Say("front.long", {"limit": f"{limit:,}".replace(",", ".")}),)
+    if len(turn.text) > turn.shelf.terms.text_limit:
+        return (too_long(turn.shelf),)
     if not turn.pressed and not turn.text.strip():
         return (Say("front.empty"),)
     return None
 
 
+def too_long(shelf: Shelf) -> Say:
+    """How much fits one message, written as Indonesians write thousands."""
+    return Say("front.long", {"limit": f"{shelf.terms.text_limit:,}".replace(",", ".")})
+
+
 def leave(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     """0: one question back; in the menu it opens Lainnya; where there is no way back it is an answer."""
     if place.flow == "menu" and place.step == "top":
-        return begin(flows, "menu.more", turn.shelf, number(place))
+        return begin(flows, "menu.more", turn.shelf, number(place), kept=unsent(flows, place))
     if question(flows, place, turn.shelf).back is None:
         return play(flows, place, turn)
     return back(flows, place, turn)
@@ -114,8 +155,12 @@ def leave(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
 def apologise(flows: Flows, place: Place | None, shelf: Shelf) -> Outcome:
     """Something broke on our side: say so, keep the place, ask the same question again."""
     if place is None:
-        return Outcome(None, notes=(Say("front.sorry"),))
+        return Outcome(None, notes=(Say("front.sorry_anew"),))
     if place.errand is not None:
         return Outcome(place, notes=(Say("front.sorry"),))
     place = replace(place, turn=place.turn + 1)
-    return Outcome(place, notes=(Say("front.sorry"),), question=question(flows, place, shelf))
+    try:
+        asked = question(flows, place, shelf)
+    except LookupError:  # the content it stood on has been taken away: a lesson, a queue
+        return Outcome(None, notes=(Say("front.sorry_anew"),))
+    return Outcome(place, notes=(Say("front.sorry"),), question=asked)

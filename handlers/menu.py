@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.shelf import Say, Shelf
 from handlers.talk import Draft, Flow, Go, Option, Question, Turn
@@ -10,13 +10,13 @@ from handlers.talk import Draft, Flow, Go, Option, Question, Turn
 
 @dataclass(frozen=True, slots=True)
 class Menu(Draft):
-    """`hello` greets first; `said` is a first message that was a story already."""
+    """`hello` greets first; `said` is what was told before anybody asked."""
 
     hello: bool = False
-    said: str = ""
+    said: tuple[str, ...] = ()
 
 
-flow = Flow("menu", Menu, start="top")
+flow = Flow("menu", Menu, start="top", story="said")
 TOP = {"learn": "learn.pick", "report": "report.whom", "numbers": "numbers.which"}
 MORE = {"code": "code.ask", "privacy": "privacy.card", "erase": "erase.sure"}
 
@@ -36,9 +36,9 @@ def show_top(draft: Menu, shelf: Shelf) -> Question:
 def top(draft: Menu, turn: Turn) -> Go[Menu]:
     """Free words are kept as the beginning of a story until a later issue reads them."""
     if turn.choice in TOP:
-        seed = {"words": [draft.said]} if draft.said and turn.choice == "report" else {}
-        return Go(TOP[turn.choice], seed=seed)
-    return Go("top", Menu(said=f"{draft.said}\n{turn.text}".strip()), notes=(Say("front.heard"),))
+        beside = (turn.words,) if turn.words else ()
+        return Go(TOP[turn.choice], replace(draft, said=(*draft.said, *beside)))
+    return Go("top", Menu(said=(*draft.said, turn.text)), notes=(Say("front.heard"),))
 
 
 @flow.ask(*MORE)

@@ -20,6 +20,7 @@ class Numbers(Draft):
 flow = Flow("numbers", Numbers, start="which")
 
 PROTECT = frozenset({Topic.DANGER, Topic.PROTECTION, Topic.WITNESS})
+OURS = "Lembar fakta Suar"
 WORK = frozenset({Topic.MIGRANT, Topic.WORK, Topic.ONLINE})
 
 
@@ -30,25 +31,28 @@ def lines(need: str, hotlines: tuple[Hotline, ...]) -> tuple[Hotline, ...]:
     if need == "man":
         return select(hotlines, where=Where.JAKARTA, man=Known.YES, topics=PROTECT | {Topic.MIGRANT})
     if need == "abroad":
-        return select(hotlines, where=Where.ABROAD)
+        return select(hotlines, where=Where.ABROAD, topics=frozenset({Topic.DANGER, Topic.MIGRANT}))
     if need == "work":
-        return select(hotlines, where=Where.JAKARTA, topics=WORK)
+        found = select(hotlines, where=Where.JAKARTA, topics=WORK)
+        return tuple(line for line in found if line.number or line.topic is Topic.ONLINE)  # no portal for those abroad
     if need == "mind":
         return select(hotlines, where=Where.JAKARTA, topics=frozenset({Topic.CRISIS, Topic.DANGER}))
     return select(hotlines, where=Where.JAKARTA, topics=PROTECT)
 
 
 def row(line: Hotline) -> Say:
-    """`Name: number`, its note, and `Menurut <sumber>, <bulan>`; one source only is said."""
-    year, _, month = line.source_date.partition("-")
-    values: dict[str, Value] = {
-        "name": line.name,
-        "number": line.number or line.page or "",
-        "note": line.note or "",
-        "source": line.source,
-        "since": Say("numbers.since", {"month": Say(f"numbers.month.{month}"), "year": year}) if month else year,
-    }
+    """`Name: number`, its note, and `Menurut <sumber>, <bulan>`; our own sheet of facts is no source to a resident."""
+    values: dict[str, Value] = {"name": line.name, "number": line.number or line.page or "", "note": line.note or ""}
+    if line.source == OURS:
+        return Say("numbers.row_plain", values)
+    values |= {"source": line.source, "since": since(line.source_date)}
     return Say("numbers.row_unconfirmed" if line.unconfirmed else "numbers.row", values)
+
+
+def since(date: str) -> Value:
+    """The month and year of `YYYY-MM`, or the year alone."""
+    year, _, month = date.partition("-")
+    return Say("numbers.since", {"month": Say(f"numbers.month.{month}"), "year": year}) if month else year
 
 
 @flow.ask("danger", "woman", "man", "abroad", "work", "mind")

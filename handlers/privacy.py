@@ -16,7 +16,8 @@ class Nothing(Draft):
 privacy = Flow("privacy", Nothing, start="card")
 erase = Flow("erase", Nothing, start="sure")
 
-CARD = ("ask", "kept", "sees", "never", "rights")
+CARD = ("ask", "sees", "kept", "rights", "never")
+YEAR = 365
 
 
 def show_card(draft: Nothing, shelf: Shelf) -> Question:
@@ -25,6 +26,7 @@ def show_card(draft: Nothing, shelf: Shelf) -> Question:
     values: dict[str, Value] = {
         "minutes": str(shelf.terms.draft_minutes),
         "reopen": str(shelf.terms.reopen_days),
+        "years": str(shelf.terms.keep_days["trail"] // YEAR),
         **days,
     }
     says = tuple(Say(f"privacy.card.{part}", values) for part in CARD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from content.routing import Route, Sign, When, route
+from content.routing import OUTSIDE, Route, Sign, When, route
 from content.shelf import Lines, Say, Shelf
 from handlers.statement import Statement, facts, flow, summary
 from handlers.talk import Count, Errand, Go, Need, Option, Question, Turn
@@ -18,6 +18,17 @@ def way(draft: Statement, turn: Turn) -> Route | None:
     """Who would read this now."""
     now = datetime.fromtimestamp(turn.now, UTC)
     return route(turn.shelf.directory, facts(draft, turn.shelf), turn.found[OPEN], now)
+
+
+def readable(draft: Statement, turn: Turn) -> bool:
+    """Whether somebody could read this from any kota, or from outside."""
+    areas = (*turn.shelf.directory.kota, OUTSIDE)
+    return any(way(replace(draft, kota=area), turn) is not None for area in areas)
+
+
+def with_words(draft: Statement, words: str) -> Statement:
+    """The draft with words that came beside an answer, if any did."""
+    return replace(draft, words=(*draft.words, words)) if words else draft
 
 
 def queue_name(queue: str, shelf: Shelf) -> str:
@@ -49,13 +60,13 @@ def whom(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     """Promise 10: where nobody could read it, that is said before the story is asked for."""
     if OPEN not in turn.found:
         return OPEN
-    if turn.choice in {"self", "family"}:
-        return Go("numbers.which", notes=(Say(f"report.whom.{turn.choice}_numbers"),))
-    kept = (*draft.words, turn.text) if not turn.choice else draft.words
     served = turn.shelf.directory.served(turn.found[OPEN])
-    draft = replace(draft, words=kept, place_first=len(served) < len(turn.shelf.directory.kota))
-    if way(draft, turn) is None:
-        return Go("numbers.which", notes=(Say("report.closed"),))
+    first = len(served) < len(turn.shelf.directory.kota)
+    draft = replace(with_words(draft, turn.words), place_first=first)
+    if turn.choice in {"self", "family"}:
+        return Go("numbers.which", draft, notes=(Say(f"report.whom.{turn.choice}_numbers"),))
+    if not readable(draft, turn):
+        return Go("numbers.which", draft, notes=(Say("report.closed"),))
     if turn.choice != "other":
         return Go("whom", draft, notes=(Say("front.heard"), Say("front.choose")))
     return onward(draft)
@@ -64,9 +75,9 @@ def whom(draft: Statement, turn: Turn) -> Go[Statement] | Need:
 @flow.ask("danger_now", "ongoing", "past", "unknown")
 def when(draft: Statement, turn: Turn) -> Go[Statement]:
     """Danger gets its numbers beside the next question, never a form first."""
+    draft = replace(with_words(draft, turn.words), when=turn.choice or When.UNKNOWN)
     if not turn.choice:
-        return onward(replace(draft, when=When.UNKNOWN, words=(*draft.words, turn.text)), Say("report.kept"))
-    draft = replace(draft, when=turn.choice, words=(*draft.words, turn.words) if turn.words else draft.words)
+        return onward(draft, Say("report.kept"))
     if turn.choice == When.DANGER_NOW:
         return onward(replace(draft, warned=True), Say("front.danger"))
     return onward(draft)
@@ -76,8 +87,7 @@ def when(draft: Statement, turn: Turn) -> Go[Statement]:
 def signs(draft: Statement, turn: Turn) -> Go[Statement]:
     """Several at once; a free sentence is the answer "other", never refused."""
     chosen = turn.choices or (str(Sign.OTHER),)
-    words = (*draft.words, turn.words) if turn.words else draft.words
-    draft = replace(draft, signs=tuple(dict.fromkeys(chosen)), words=words)
+    draft = replace(with_words(draft, turn.words), signs=tuple(dict.fromkeys(chosen)))
     if Sign.OTHER in chosen and not turn.words:
         return Go("tell", draft)
     return onward(draft)
@@ -96,20 +106,22 @@ def show_review(draft: Statement, shelf: Shelf) -> Question:
     options = ("send", "add", "officials", "change", "cancel")
     offered = tuple(Option(name, Say(f"report.review.{name}")) for name in options)
     lines = Say("report.review.ask", {"lines": Lines(summary(draft, shelf))})
-    return Question((lines, Say("report.review.passing_on")), offered)
+    passing_on = Say("report.review.named" if draft.officials else "report.review.passing_on")
+    return Question((lines, passing_on), offered)
 
 
 @flow.ask(show=show_review)
 def review(draft: Statement, turn: Turn) -> Go[Statement]:
-    """Words written here are added; nothing is sent without the button."""
-    if turn.choice == "send":
+    """Words written here are added; nothing is sent without the button or its word."""
+    draft = draft if turn.shelf.command(turn.text) == "send" else with_words(draft, turn.words)
+    if turn.choice == "send" or turn.shelf.command(turn.text) == "send":
         errand = Errand("file", turn.token, {"draft": draft.dump(), "seed": turn.token})
         return Go("sealing", draft, errands=(errand,))
-    if turn.choice in {"add", "officials", "change"}:
-        return Go(turn.choice)
     if turn.choice == "cancel":
         return Go("dropped")
-    return Go("review", replace(draft, words=(*draft.words, turn.text)), notes=(Say("report.added"),))
+    if turn.choice in {"officials", "change"} or (turn.choice == "add" and not turn.words):
+        return Go(turn.choice, draft)
+    return Go("review", draft, notes=(Say("report.added"),))
 
 
 @flow.ask()
@@ -123,35 +135,34 @@ def officials(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     """Who is named loses every queue of that kind; when the route changes it is told again (promise 6)."""
     if OPEN not in turn.found:
         return OPEN
+    draft = with_words(draft, turn.words)
     if not turn.choices:
-        words = (*draft.words, turn.text)
-        return Go("officials", replace(draft, words=words), notes=(Say("report.kept"), Say("front.choose")))
+        return Go("officials", draft, notes=(Say("report.kept"), Say("front.choose")))
     named = tuple(one for one in turn.choices if one != "none")
     before, draft = way(draft, turn), replace(draft, officials=named)
     after = way(draft, turn)
     if after is None:
-        return Go("review", draft, notes=(Say("report.closed"),))
-    if named and (before is None or before.queues != after.queues):
+        return Go("review", draft, notes=(Say("report.nobody"), Say("numbers.short")))
+    if before is None or before.queues != after.queues:
         return Go("review", draft, notes=route_told(after, turn.shelf))
     return Go("review", draft)
 
 
 def route_told(after: Route, shelf: Shelf) -> tuple[Say, ...]:
-    """Who reads now; where only oversight is left, numbers are said too."""
-    told = Say("report.officials.told", {"queue": queue_name(after.lead, shelf)})
-    only = shelf.directory.queues[after.lead].family == "oversight"
+    """Who reads now, and when; where only oversight is left, numbers are said too."""
+    queue = shelf.directory.queues[after.lead]
+    told = Say(f"report.officials.told.{queue.hours}", {"queue": queue.name})
+    only = queue.family == "oversight"
     return (told, Say("front.danger")) if only else (told,)
 
 
 @flow.ask(*CHANGES)
 def change(draft: Statement, turn: Turn) -> Go[Statement]:
     """Any answer may be changed."""
+    draft = with_words(draft, turn.words)
     if turn.choice not in CHANGES:
-        return Go("change", notes=(Say("front.choose"),))
-    cleared = replace(draft, changing=True)
-    if turn.choice == "where":
-        cleared = replace(cleared, kelurahan="", kota="", place_words=(), found=())
-    return Go(CHANGES[turn.choice], cleared)
+        return Go("change", draft, notes=(Say("report.kept"), Say("front.choose")))
+    return Go(CHANGES[turn.choice], replace(draft, changing=True, place_said=()))
 
 
 @flow.wait
@@ -159,22 +170,23 @@ def sealing(draft: Statement, turn: Turn) -> Go[Statement]:
     """The errand has ended: the code, once; or an apology, with every word still here."""
     data = turn.event.data if turn.event else {}
     if data.get("ok"):
-        filed = Statement(lead=data["queue"])
+        filed = Statement(lead=data["queue"], when=draft.when)
         return Go(
             "saved",
             filed,
             (Say("report.filed"), Say("report.code", {"code": data["code"]})),
+            do=(Count("report.filed"),),
             copy=data["code"],
         )
-    note = Say("report.closed") if data.get("closed") else Say("report.not_sealed")
-    return Go("review", draft, notes=(note,))
+    closed = (Say("report.nobody"), Say("numbers.short"))
+    return Go("review", draft, notes=closed if data.get("closed") else (Say("report.not_sealed"),))
 
 
 @flow.ask("done", back=None)
 def saved(draft: Statement, turn: Turn) -> Go[Statement]:
     """The code is not kept in the talk: it was shown, and cannot be shown again."""
     if turn.choice == "done" or turn.shelf.command(turn.text) in {"done", "back"}:
-        return Go("done", do=(Count("report.filed"),))
+        return Go("done")
     return Go("saved", notes=(Say("report.once"),))
 
 
@@ -182,7 +194,8 @@ def show_done(draft: Statement, shelf: Shelf) -> Question:
     """Who reads and when, what not to do, and what stays on the phone."""
     queue = shelf.directory.queues[draft.lead]
     who = Say(f"report.done.{queue.hours}", {"queue": queue.name})
-    return Question((who, Say("report.done.keep_away"), Say("report.done.phone")))
+    danger = (Say("front.danger"),) if draft.when == When.DANGER_NOW else ()
+    return Question((who, *danger, Say("report.done.keep_away"), Say("report.done.phone")))
 
 
 flow.end("done", show_done)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from content.routing import OUTSIDE, Facts, Known, Official, Sign, kind_of, urgency_of
-from content.shelf import Say, Shelf
+from content.shelf import Say, Shelf, Value
 from handlers.talk import JSON, Draft, Flow
 
 QUESTIONS = "witness/1"  # changes with the questions: a report keeps the version it was asked
@@ -22,19 +22,21 @@ class Statement(Draft):
     words: tuple[str, ...] = ()
     kelurahan: str = ""
     kota: str = ""  # a kota code, "outside", or "unknown"
-    place_words: tuple[str, ...] = ()
+    place_words: tuple[str, ...] = ()  # what was written beside the place that is settled
     officials: tuple[str, ...] = ()
     # How the talk goes on, not what was said:
     place_first: bool = False  # only some kota are served
     warned: bool = False  # the danger line was said
     changing: bool = False  # one answer is being changed
+    place_said: tuple[str, ...] = ()  # what is being written about a place that is not settled yet
     found: tuple[str, ...] = ()  # places offered, by code
-    kecamatan: str = ""  # the list that is open
+    area: str = ""  # the kota or kecamatan whose list is open
     page: int = 0
     lead: str = ""  # the queue that got it
 
 
-flow = Flow("report", Statement, start="whom")
+flow = Flow("report", Statement, start="whom", story="words")
+SHOWN = 80  # letters of a place's words that the review reads back; longer ones are a story, and are counted
 
 
 def facts(draft: Statement, shelf: Shelf) -> Facts:
@@ -65,18 +67,27 @@ def story(draft: Statement) -> Mapping[str, JSON]:
 
 
 def where_said(draft: Statement, shelf: Shelf) -> Say:
-    """The place in words, with what was added to it."""
+    """The place in words, with what was written beside it."""
+    place, said = place_named(draft, shelf), ", ".join(draft.place_words)
+    if not said:
+        return place
+    return Say("report.place.beside" if len(said) <= SHOWN else "report.place.long", {"place": place, **told(said)})
+
+
+def place_named(draft: Statement, shelf: Shelf) -> Say:
+    """A kelurahan with its kecamatan and kota, a kota, outside, or not known."""
     known = shelf.gazetteer.by_code(draft.kelurahan) if draft.kelurahan else None
-    beside = f" ({', '.join(draft.place_words)})" if draft.place_words else ""
     if known:
-        return Say(
-            "report.place.kelurahan",
-            {"name": f"{known.name}, {known.kecamatan}, {known.kota}", "beside": beside},
-        )
+        return Say("report.place.named", {"name": f"{known.name}, {known.kecamatan}, {known.kota}"})
     names = {area.code: area.name for area in shelf.gazetteer.kota()}
     if draft.kota in names:
-        return Say("report.place.kelurahan", {"name": names[draft.kota], "beside": beside})
-    return Say(f"report.place.{draft.kota or UNKNOWN}", {"beside": beside})
+        return Say("report.place.named", {"name": names[draft.kota]})
+    return Say(f"report.place.{draft.kota or UNKNOWN}")
+
+
+def told(words: str) -> Mapping[str, Value]:
+    """Words, and how many letters they have as Indonesians write thousands."""
+    return {"words": words, "letters": f"{len(words):,}".replace(",", ".")}
 
 
 def summary(draft: Statement, shelf: Shelf) -> tuple[Say, ...]:
@@ -87,7 +98,7 @@ def summary(draft: Statement, shelf: Shelf) -> tuple[Say, ...]:
         Say("report.summary.where", {"where": where_said(draft, shelf)}),
     ]
     if draft.words:
-        lines.append(Say("report.summary.words", {"letters": str(sum(map(len, draft.words)))}))
+        lines.append(Say("report.summary.words", told("".join(draft.words))))
     if draft.officials:
         named = tuple(Say(f"report.officials.{one}") for one in draft.officials)
         lines.append(Say("report.summary.officials", {"officials": named}))

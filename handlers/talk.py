@@ -144,18 +144,20 @@ class Place:
     turn: int = 0
     errand: Errand | None = None  # what the talk waits for
     past: tuple[str, ...] = ()  # the steps that 0 leads back through
+    kept: tuple[str, ...] = ()  # words for a report, carried through other talks until it takes them
 
     def dump(self) -> dict[str, JSON]:
         """Plain JSON, one letter a field: it is sealed and stored at every turn."""
         errand = self.errand and [self.errand.kind, self.errand.id, dict(self.errand.args)]
-        past = list(self.past)
-        return {"f": self.flow, "s": self.step, "d": dict(self.draft), "t": self.turn, "e": errand, "p": past}
+        past, kept = list(self.past), list(self.kept)
+        known = {"f": self.flow, "s": self.step, "d": dict(self.draft), "t": self.turn}
+        return {**known, "e": errand, "p": past, "k": kept}
 
     @classmethod
     def load(cls, data: Mapping[str, JSON]) -> Place:
         """The place that `dump` wrote."""
         errand = Errand(*data["e"]) if data["e"] else None
-        return cls(data["f"], data["s"], data["d"], data["t"], errand, tuple(data["p"]))
+        return cls(data["f"], data["s"], data["d"], data["t"], errand, tuple(data["p"]), tuple(data.get("k", ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +200,13 @@ class Step(Generic[D]):
 
 
 class Flow(Generic[D]):
-    """A conversation: named steps over one kind of draft. Names are storage; a test pins them."""
+    """A conversation: named steps over one kind of draft. Names are storage; a test pins them.
 
-    def __init__(self, name: str, draft: type[D], start: str) -> None:
-        self.name, self.draft, self.start = name, draft, start
+    `story` names the field of the draft that gathers words for a report; they outlive the talk until it is sent.
+    """
+
+    def __init__(self, name: str, draft: type[D], start: str, story: str = "") -> None:
+        self.name, self.draft, self.start, self.story = name, draft, start, story
         self.steps: dict[str, Step[D]] = {}
 
     def ask(

@@ -8,9 +8,9 @@ from typing import Any
 
 from content.shelf import Say, Shelf
 from handlers.talk import JSON, Flows, Go, Need, Outcome, Place, Question, Turn
-from handlers.typed import Typed, read_numbers
+from handlers.typed import Typed, bare, read_numbers, wordless
 
-ZERO = "0"  # the option of the way back
+ZERO = "back"  # the reserved name of the way back; people type 0
 
 
 def button(place: Place, option: str) -> str:
@@ -24,11 +24,28 @@ def question(flows: Flows, place: Place, shelf: Shelf) -> Question:
     return flow.steps[place.step].show(flow.draft.load(place.draft), shelf)
 
 
-def begin(flows: Flows, target: str, shelf: Shelf, turn: int, seed: Mapping[str, JSON] | None = None) -> Outcome:
-    """Enter `flow` or `flow.step` with the seed its draft parses."""
+def begin(
+    flows: Flows,
+    target: str,
+    shelf: Shelf,
+    turn: int,
+    seed: Mapping[str, JSON] | None = None,
+    kept: tuple[str, ...] = (),
+) -> Outcome:
+    """Enter `flow` or `flow.step` with the seed its draft parses; a flow that gathers a story takes what was kept."""
     name, _, step = target.partition(".")
-    flow = flows[name]
-    return enter(flows, Place(name, step or flow.start, flow.draft.load(seed or {}).dump(), turn), shelf)
+    flow, data = flows[name], dict(seed or {})
+    if flow.story and kept:
+        data[flow.story] = [*kept, *data.get(flow.story, ())]
+    draft = flow.draft.load(data).dump()
+    return enter(flows, Place(name, step or flow.start, draft, turn, kept=() if flow.story else kept), shelf)
+
+
+def unsent(flows: Flows, place: Place | None) -> tuple[str, ...]:
+    """Words for a report that nobody has got yet, in their order."""
+    if place is None:
+        return ()
+    return (*place.kept, *place.draft.get(flows[place.flow].story, ()))
 
 
 def enter(flows: Flows, place: Place, shelf: Shelf) -> Outcome:
@@ -55,6 +72,8 @@ def play(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     chosen = choose(place, standing, turn)
     if chosen is None:
         return again(flows, place, turn, Say("front.stale"))
+    if standing.options and not chosen.choices and wordless(turn.text):
+        return again(flows, place, turn, Say("front.choose"))
     return move(flows, place, replace(turn, choices=chosen.choices, words=chosen.words))
 
 
@@ -66,15 +85,26 @@ def wait(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
 
 
 def choose(place: Place, standing: Question, turn: Turn) -> Typed | None:
-    """The options a message means, by button or by number; None when a button is not of this question."""
+    """The options a message means, by button, label or number; None when a button is not of this question.
+
+    Words that came with an old button are heard without it.
+    """
     names = [option.name for option in standing.options]
-    if turn.pressed:
-        tokens = {button(place, name): name for name in names}
-        if not all(token in tokens for token in turn.pressed):
-            return None
+    tokens = {button(place, name): name for name in names}
+    if turn.pressed and all(token in tokens for token in turn.pressed):
         return Typed(tuple(tokens[token] for token in turn.pressed), turn.text)
+    if turn.pressed and not turn.text.strip():
+        return None
+    if label := labelled(standing, turn):
+        return Typed((label,), "")
     typed = read_numbers(turn.text, len(names), standing.many, turn.shelf.numbers)
     return Typed(tuple(names[int(number) - 1] for number in typed.choices), typed.words)
+
+
+def labelled(standing: Question, turn: Turn) -> str:
+    """The option whose label is the whole text, or nothing."""
+    said = bare(turn.text)
+    return next((one.name for one in standing.options if said and said == bare(turn.shelf.text(one.label))), "")
 
 
 def move(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
@@ -92,12 +122,13 @@ def move(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
 def follow(flows: Flows, place: Place, went: Go[Any], turn: Turn) -> Outcome:
     """Carry out a Go: within the flow with its draft, or into another flow with a seed."""
     number = place.turn + 1
+    draft = place.draft if went.draft is None else went.draft.dump()
     if "." in went.step:
-        outcome = begin(flows, went.step, turn.shelf, number, went.seed)
+        kept = unsent(flows, replace(place, draft=draft))
+        outcome = begin(flows, went.step, turn.shelf, number, went.seed, kept)
     else:
-        draft = place.draft if went.draft is None else went.draft.dump()
         waits = next((errand for errand in went.errands if errand.wait), None)
-        there = Place(place.flow, went.step, draft, number, waits, walked(place, went.step))
+        there = Place(place.flow, went.step, draft, number, waits, walked(place, went.step), place.kept)
         outcome = enter(flows, there, turn.shelf)
     return replace(outcome, notes=went.notes, do=went.do, errands=went.errands, copy=went.copy)
 
@@ -112,6 +143,6 @@ def back(flows: Flows, place: Place, turn: Turn) -> Outcome:
     """One question back with what was gathered, or to the menu from the first."""
     asked = [step for step in place.past if not flows[place.flow].steps[step].waits]
     if not asked:
-        return begin(flows, "menu", turn.shelf, place.turn + 1)
+        return begin(flows, "menu", turn.shelf, place.turn + 1, kept=unsent(flows, place))
     there = replace(place, step=asked[-1], turn=place.turn + 1, errand=None, past=tuple(asked[:-1]))
     return enter(flows, there, turn.shelf)

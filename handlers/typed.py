@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from content.shelf import NumberWords
 
 TOKEN = re.compile(r"[0-9]+|[^\W\d_]+", re.UNICODE)
+LIST_DIGITS = 3  # more digits than this are a telephone number or a plate, and that is worth keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,18 @@ def read_numbers(text: str, options: int, many: bool, numbers: NumberWords) -> T
             break
         meant += [number for number in found if number not in meant]
         rest = token.end()
-    return Typed(tuple(meant), text[rest:].strip(" \t\n,.;:)-") if meant else text.strip())
+    left = text[rest:].strip(" \t\n,.;:)-") if meant else text.strip()
+    return Typed(tuple(meant), "" if meant and wordless(left) else left)
+
+
+def wordless(text: str) -> bool:
+    """Whether a text tells nothing beside a list: no letter, and no number longer than a list's."""
+    return not any(letter.isalpha() for letter in text) and sum(map(str.isdigit, text)) <= LIST_DIGITS
+
+
+def bare(text: str) -> str:
+    """A text as labels are compared: small letters, single spaces, no signs around it."""
+    return " ".join(text.lower().strip(" \t\n.,!?*/()\"'").split())
 
 
 def split(digits: str, options: int, many: bool) -> list[str]:

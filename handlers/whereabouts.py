@@ -11,6 +11,7 @@ from handlers.report import OPEN, onward, queue_name, way
 from handlers.statement import UNKNOWN, Statement, flow
 from handlers.talk import Go, Need, Option, Question, Turn
 
+KOTA_DIGITS = 5  # of a kecamatan's code, "31.75.03", are its kota's
 OFFERED = 7  # a list never passes nine: these, "more" or "none", and room for "unknown"
 
 
@@ -24,15 +25,24 @@ def show_where(draft: Statement, shelf: Shelf) -> Question:
 @flow.ask(show=show_where)
 def where(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     """What is not understood is kept as it was written, and the list is offered."""
-    draft = replace(draft, warned=True)
+    draft = beside(replace(draft, warned=True), turn)
     if turn.choice == "list":
-        return Go("kota", replace(draft, page=0))
+        return Go("kota", draft)
     if turn.choice == "unknown":
-        return settle(replace(draft, kota=UNKNOWN), turn)
-    kept = replace(draft, place_words=(*draft.place_words, turn.text))
+        return settle(draft, UNKNOWN, turn)
     if not turn.places:
-        return Go("where", kept, notes=(Say("report.where.unclear"),))
-    return Go("which", replace(kept, found=tuple(place_code(one) for one in turn.places[:OFFERED])))
+        return Go("where", draft, notes=(Say("report.where.unclear"),))
+    return Go("which", offering(draft, turn))
+
+
+def beside(draft: Statement, turn: Turn) -> Statement:
+    """The draft with what was written beside a number, or instead of one: a landmark, most of the time."""
+    return replace(draft, place_said=(*draft.place_said, turn.words)) if turn.words else draft
+
+
+def offering(draft: Statement, turn: Turn) -> Statement:
+    """The draft with the places that a text may mean."""
+    return replace(draft, found=tuple(place_code(one) for one in turn.places[:OFFERED]))
 
 
 def place_code(found: Found) -> str:
@@ -66,16 +76,11 @@ def show_which(draft: Statement, shelf: Shelf) -> Question:
 @flow.ask(show=show_which)
 def which(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     """Words beside the number are a landmark; a new name is looked for again."""
+    draft = beside(draft, turn)
     if turn.choice == "none":
-        return Go("kota", replace(draft, page=0))
+        return Go("kota", draft)
     if not turn.choice and turn.places:
-        kept = (*draft.place_words, turn.text)
-        return Go(
-            "which",
-            replace(draft, place_words=kept, found=tuple(place_code(one) for one in turn.places[:OFFERED])),
-        )
-    beside = (*draft.place_words, turn.words) if turn.words else draft.place_words
-    draft = replace(draft, place_words=beside)
+        return Go("which", offering(draft, turn))
     if not turn.choice:
         return Go("which", draft, notes=(Say("front.choose"),))
     return choose(draft, turn.choice, turn)
@@ -85,23 +90,23 @@ def choose(draft: Statement, code: str, turn: Turn) -> Go[Statement] | Need:
     """A kelurahan settles it; a larger area opens its list; outside Jakarta numbers come first."""
     known = turn.shelf.gazetteer.by_code(code)
     if known:
-        return settle(replace(draft, kelurahan=known.code, kota=known.kota_code), turn)
+        return settle(draft, known.kota_code, turn, known.code)
     if code == OUTSIDE:
-        return Go("outside", replace(draft, kota=OUTSIDE, kelurahan=""))
+        return Go("outside", draft)
     if code in {kota.code for kota in turn.shelf.gazetteer.kota()}:
-        return Go("kecamatan", replace(draft, kota=code, page=0))
-    return Go("kelurahan", replace(draft, kecamatan=code, kota=code[:5], page=0))
+        return Go("kecamatan", replace(draft, area=code, page=0))
+    return Go("kelurahan", replace(draft, area=code, page=0))
 
 
-def settle(draft: Statement, turn: Turn) -> Go[Statement] | Need:
+def settle(draft: Statement, kota: str, turn: Turn, kelurahan: str = "") -> Go[Statement] | Need:
     """The place is known: where its kota is not served, that is said before the story (promise 10)."""
     if OPEN not in turn.found:
         return OPEN
     served = turn.shelf.directory.served(turn.found[OPEN])
+    draft = replace(draft, kelurahan=kelurahan, kota=kota, place_words=draft.place_said)
     read_by = way(draft, turn)
     if read_by is None:
-        return Go("numbers.which", notes=(Say("report.closed"),))
-    draft = replace(draft, found=(), kecamatan="", page=0)
+        return Go("numbers.which", draft, notes=(Say("report.closed"),))
     if draft.kota in turn.shelf.directory.kota and draft.kota not in served:
         return onward(draft, Say("report.unserved", {"queue": queue_name(read_by.lead, turn.shelf)}))
     return onward(draft)
@@ -109,7 +114,7 @@ def settle(draft: Statement, turn: Turn) -> Go[Statement] | Need:
 
 def paged(draft: Statement, rows: list[tuple[str, str]]) -> tuple[Option, ...]:
     """One page of a list; `more` turns it, and after the last comes the first."""
-    start = draft.page * OFFERED
+    start = draft.page % pages(rows) * OFFERED  # 0 may lead from the end of a long list back to a short one
     page = rows[start : start + OFFERED]
     offered = tuple(Option(code, Say("learn.raw", {"text": name})) for code, name in page)
     return (*offered, Option("more", Say("report.list.more"))) if len(rows) > OFFERED else offered
@@ -117,8 +122,12 @@ def paged(draft: Statement, rows: list[tuple[str, str]]) -> tuple[Option, ...]:
 
 def turned(draft: Statement, rows: list[tuple[str, str]]) -> Statement:
     """The next page."""
-    pages = -(-len(rows) // OFFERED)
-    return replace(draft, page=(draft.page + 1) % pages)
+    return replace(draft, page=(draft.page + 1) % pages(rows))
+
+
+def pages(rows: list[tuple[str, str]]) -> int:
+    """How many pages a list has; none is empty."""
+    return -(-len(rows) // OFFERED)
 
 
 def kota_rows(shelf: Shelf) -> list[tuple[str, str]]:
@@ -138,14 +147,13 @@ def kota(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     """A typed name is looked for as before."""
     if not turn.choice:
         return where(draft, turn)
-    if turn.choice == UNKNOWN:
-        return settle(replace(draft, kota=UNKNOWN), turn)
-    return choose(draft, turn.choice, turn)
+    draft = beside(draft, turn)
+    return settle(draft, UNKNOWN, turn) if turn.choice == UNKNOWN else choose(draft, turn.choice, turn)
 
 
 def kecamatan_rows(draft: Statement, shelf: Shelf) -> list[tuple[str, str]]:
-    """The kecamatan of the chosen kota."""
-    return [(area.code, area.name) for area in shelf.gazetteer.kecamatan(draft.kota)]
+    """The kecamatan of the kota whose list is open."""
+    return [(area.code, area.name) for area in shelf.gazetteer.kecamatan(draft.area[:KOTA_DIGITS])]
 
 
 def show_kecamatan(draft: Statement, shelf: Shelf) -> Question:
@@ -157,16 +165,13 @@ def show_kecamatan(draft: Statement, shelf: Shelf) -> Question:
 @flow.ask(show=show_kecamatan)
 def kecamatan(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     """Unknown keeps the kota: it is enough for the right desk."""
-    if turn.choice == "more":
-        return Go("kecamatan", turned(draft, kecamatan_rows(draft, turn.shelf)))
-    if turn.choice == UNKNOWN:
-        return settle(draft, turn)
-    return choose(draft, turn.choice, turn) if turn.choice else where(draft, turn)
+    return listed("kecamatan", kecamatan_rows(draft, turn.shelf), draft, turn)
 
 
 def kelurahan_rows(draft: Statement, shelf: Shelf) -> list[tuple[str, str]]:
-    """The kelurahan of the chosen kecamatan."""
-    return [(one.code, one.name) for one in shelf.gazetteer.kelurahan_of(draft.kecamatan)]
+    """The kelurahan of the kecamatan whose list is open."""
+    rows = shelf.gazetteer.kelurahan_of(draft.area)
+    return [(one.code, one.name) for one in rows]
 
 
 def show_kelurahan(draft: Statement, shelf: Shelf) -> Question:
@@ -177,23 +182,32 @@ def show_kelurahan(draft: Statement, shelf: Shelf) -> Question:
 
 @flow.ask(show=show_kelurahan)
 def kelurahan(draft: Statement, turn: Turn) -> Go[Statement] | Need:
-    """Unknown keeps the kota."""
-    if turn.choice == "more":
-        return Go("kelurahan", turned(draft, kelurahan_rows(draft, turn.shelf)))
+    """Unknown keeps the kecamatan by its name: whoever goes there knows where to begin."""
+    rows = kelurahan_rows(draft, turn.shelf)
     if turn.choice == UNKNOWN:
-        return settle(draft, turn)
-    return choose(draft, turn.choice, turn) if turn.choice else where(draft, turn)
+        name = turn.shelf.gazetteer.kelurahan_of(draft.area)[0].kecamatan
+        draft = replace(draft, place_said=(*draft.place_said, name))
+    return listed("kelurahan", rows, draft, turn)
+
+
+def listed(step: str, rows: list[tuple[str, str]], draft: Statement, turn: Turn) -> Go[Statement] | Need:
+    """An answer to a list: another page, not known, one of its rows, or a typed name."""
+    if not turn.choice:
+        return where(draft, turn)
+    draft = beside(draft, turn)
+    if turn.choice == "more":
+        return Go(step, turned(draft, rows))
+    if turn.choice == UNKNOWN:
+        return settle(draft, draft.area[:KOTA_DIGITS], turn)
+    return choose(draft, turn.choice, turn)
 
 
 @flow.ask("hand_on", "enough")
 def outside(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     """Numbers that answer there came first; what is told may still be handed on."""
+    draft = beside(draft, turn)
     if turn.choice == "enough":
-        return Go("numbers.which")
+        return Go("numbers.which", draft)
     if turn.choice == "hand_on":
-        return settle(draft, turn)
-    return Go(
-        "outside",
-        replace(draft, place_words=(*draft.place_words, turn.text)),
-        notes=(Say("report.kept"), Say("front.choose")),
-    )
+        return settle(draft, OUTSIDE, turn)
+    return Go("outside", draft, notes=(Say("report.kept"), Say("front.choose")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,14 +28,19 @@ HOUR = 3_600
 
 
 def make_engine(url: str | URL) -> Engine:
-    """An engine with the durability that the promises rest on: SQLite in WAL with synchronous=FULL."""
+    """An engine with the durability that the promises rest on: SQLite in WAL with synchronous=FULL.
+
+    An error's text names no values: it may end in a log.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = sa.create_engine(parsed, connect_args={"timeout": 10, "check_same_thread": False})
+        engine = sa.create_engine(
+            parsed, connect_args={"timeout": 10, "check_same_thread": False}, hide_parameters=True
+        )
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)
         return engine
-    return sa.create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    return sa.create_engine(parsed, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
 
 
 def prepare_sqlite(connection: Any, record: Any) -> None:
@@ -46,7 +52,6 @@ def prepare_sqlite(connection: Any, record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-        "busy_timeout=10000",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 
@@ -64,8 +69,17 @@ def is_sqlite(connection: Connection) -> bool:
 
 def now(connection: Connection) -> int:
     """Seconds since 1970 by the database's clock: leases of several machines need one clock."""
-    sql = "SELECT unixepoch()" if is_sqlite(connection) else "SELECT extract(epoch FROM clock_timestamp())::bigint"
+    if is_sqlite(connection):
+        return int(connection.exec_driver_sql("SELECT unixepoch()").scalar_one())
+    sql = "SELECT floor(extract(epoch FROM clock_timestamp()))::bigint"
     return int(connection.exec_driver_sql(sql).scalar_one())
+
+
+def truncate_log(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log: what was deleted stays readable there until the log is written over."""
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def hour_of(seconds: int) -> int:

@@ -96,6 +96,11 @@ def by_locator(connection: Connection, locators: Collection[bytes]) -> dict[byte
     return {bytes(row.locator): row for row in rows}
 
 
+def lead(connection: Connection, report_id: str) -> str | None:
+    """The queue that a report was filed to; None if it is not there."""
+    return connection.execute(sa.select(report.c.lead).where(report.c.id == report_id)).scalar()
+
+
 def get(connection: Connection, report_id: str) -> Any:
     """One report's row, or Gone."""
     row = connection.execute(sa.select(report).where(report.c.id == report_id)).first()
@@ -156,7 +161,7 @@ def close(connection: Connection, report_ids: Sequence[str], now: int) -> list[s
 
 
 def reopen(connection: Connection, report_id: str, since: int, due: int, now: int) -> bool:
-    """`belum selesai`, for as long as the task force allows after closing."""
+    """`belum selesai`, for as long as the task force allows after closing; a repetition finds it open."""
     still = (report.c.id == report_id, report.c.closed_at >= since)
     values = {
         "state": "dibaca",
@@ -165,20 +170,25 @@ def reopen(connection: Connection, report_id: str, since: int, due: int, now: in
         "due_at": due,
         "filed_at": now,
         "escalated": 0,
+        "warned": False,
         "changed_at": hour_of(now),
     }
-    return connection.execute(sa.update(report).where(*still).values(values)).rowcount == 1
+    if connection.execute(sa.update(report).where(*still).values(values)).rowcount == 1:
+        return True
+    is_open = sa.exists().where(report.c.id == report_id, report.c.closed_at.is_(None))
+    return connection.execute(sa.select(is_open)).scalar_one()
 
 
-def stop_contact(connection: Connection, report_id: str) -> None:
+def stop_contact(connection: Connection, report_id: str) -> bool:
     """Withdrawn: no answers are wanted any more. The case itself stays with whoever protects people."""
-    connection.execute(sa.update(report).where(report.c.id == report_id).values(no_contact=True))
+    return connection.execute(sa.update(report).where(report.c.id == report_id).values(no_contact=True)).rowcount == 1
 
 
-def ask_again(connection: Connection, report_id: str) -> None:
-    """`Belum ada jawaban`: oversight sees it now."""
-    connection.execute(sa.update(report).where(report.c.id == report_id).values(asked_again=True, escalated=2))
+def ask_again(connection: Connection, report_id: str) -> bool:
+    """`Belum ada jawaban`: oversight sees it now. False if the report is gone."""
+    asked = sa.update(report).where(report.c.id == report_id).values(asked_again=True, escalated=2)
     activate(connection, [report_id], ("next", "oversight"))
+    return connection.execute(asked).rowcount == 1
 
 
 def activate(connection: Connection, report_ids: Sequence[str], roles: Sequence[str]) -> None:
@@ -206,8 +216,8 @@ def escalate(connection: Connection, now: int) -> int:
 
 
 def purge(connection: Connection, closed_before: int) -> int:
-    """Forget closed cases, at most one chunk: wraps first, so what a crash leaves is already unreadable. Rows."""
-    old = sa.select(report.c.id).where(report.c.closed_at < closed_before).limit(500)
+    """Forget closed cases, wraps first. A hundred at a time: with readers and words about 500 rows. Reports gone."""
+    old = sa.select(report.c.id).where(report.c.closed_at < closed_before).limit(100)
     ids = list(connection.execute(old).scalars())
     if not ids:
         return 0

@@ -71,21 +71,26 @@ def elect(connection: Connection, channel: str, holder: str) -> bool:
     row = {"channel": channel, "holder": holder, "until": now + 3 * RENEW}
     tail = (
         "ON CONFLICT (channel) DO UPDATE SET holder = excluded.holder, until = excluded.until "
-        f"WHERE sender.holder = excluded.holder OR sender.until < {now}"
+        # A lease longer than any lease: the clock went back.
+        f"WHERE sender.holder = excluded.holder OR sender.until < {now} OR sender.until > {now + 3 * RENEW}"
     )
     return bool(insert(connection, sender, [row], tail, ("channel",)))
 
 
 def lease(connection: Connection, channel: str, holder: str, limit: int) -> list[Parcel]:
-    """Take rows to send: replies before bulk, and of each person only the oldest that has not been sent."""
+    """Take rows to send: replies before bulk, and of each person only the oldest that has not been sent.
+
+    A reply waits for earlier replies, never for an alert to many: those may take an hour at the vendor's rate.
+    """
     now = database_now(connection)
     row, earlier = outbox.c, outbox.alias("earlier")
     blocked = (
         sa.exists()
         .where(earlier.c.person == row.person, earlier.c.state == "waiting", earlier.c.id < row.id)
+        .where(sa.or_(~earlier.c.bulk, row.bulk))
         .correlate(outbox)
     )
-    free = sa.or_(row.until.is_(None), sa.and_(~row.bulk, row.until < now))
+    free = sa.or_(row.until.is_(None), sa.and_(~row.bulk, over(now)))
     ready = (
         sa.select(row.id)
         .where(row.state == "waiting", row.channel == channel, row.due <= now, free, ~blocked)
@@ -98,11 +103,23 @@ def lease(connection: Connection, channel: str, holder: str, limit: int) -> list
     return sorted((Parcel(*found) for found in connection.execute(back)), key=lambda one: (one.bulk, one.id))
 
 
+def over(now: int) -> sa.ColumnElement[bool]:
+    """A row's lease has ended, or is longer than any lease because the clock went back."""
+    return sa.or_(outbox.c.until < now, outbox.c.until > now + LEASE)
+
+
+def release(connection: Connection, ids: Sequence[int], holder: str) -> None:
+    """Give back leased rows that were not tried."""
+    own = (outbox.c.id.in_(ids), outbox.c.holder == holder, outbox.c.state == "waiting")
+    connection.execute(sa.update(outbox).where(*own).values(holder=None, until=None))
+
+
 def stale_bulk(connection: Connection) -> int:
     """List bulk rows whose sender died between sending and writing as uncertain: repeating them would double them."""
     now = database_now(connection)
-    died = (outbox.c.bulk, outbox.c.state == "waiting", outbox.c.holder.is_not(None), outbox.c.until < now)
-    return connection.execute(sa.update(outbox).where(*died).values(state="uncertain", body=None)).rowcount
+    died = (outbox.c.bulk, outbox.c.state == "waiting", outbox.c.holder.is_not(None), over(now))
+    values = {"state": "uncertain", "body": None, "address": None, "holder": None, "until": None}
+    return connection.execute(sa.update(outbox).where(*died).values(values)).rowcount
 
 
 def settle(connection: Connection, ids: Sequence[int], state: str) -> None:
@@ -118,17 +135,16 @@ def settle_own(connection: Connection, key: bytes, up_to: int) -> None:
 
 
 def later(connection: Connection, row_id: int, wait: int) -> None:
-    """Try again after so many seconds."""
+    """Try again after so many seconds; a row that another sender has settled meanwhile stays settled."""
     due = database_now(connection) + wait
     values = {"due": due, "tries": outbox.c.tries + 1, "holder": None, "until": None}
-    connection.execute(sa.update(outbox).where(outbox.c.id == row_id).values(values))
+    waiting = (outbox.c.id == row_id, outbox.c.state == "waiting")
+    connection.execute(sa.update(outbox).where(*waiting).values(values))
 
 
-def purge(connection: Connection, settled_before: int, waiting_before: int) -> int:
-    """Drop rows that are done, and replies nobody fetched: at most one chunk. Rows gone."""
-    done = sa.and_(outbox.c.state.in_(("sent", "delivered", "read", "gone", "refused")), outbox.c.due < settled_before)
-    unfetched = sa.and_(outbox.c.state == "waiting", outbox.c.channel == "web", outbox.c.due < waiting_before)
-    old = list(connection.execute(sa.select(outbox.c.id).where(sa.or_(done, unfetched)).limit(500)).scalars())
+def purge(connection: Connection, before: int) -> int:
+    """Drop rows that were due before then: done, or never fetched or taken. At most one chunk. Rows gone."""
+    old = list(connection.execute(sa.select(outbox.c.id).where(outbox.c.due < before).limit(500)).scalars())
     return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old))).rowcount if old else 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.base import chunks, day_of, insert
+from models.base import chunks, day_of, insert, is_sqlite
 from models.tables import counter, inbound, person
 
 
@@ -28,8 +28,9 @@ def claim(connection: Connection, keys: Sequence[bytes], now: int) -> set[bytes]
     """Record the ids of messages and give back those that are new: only they may be played.
 
     This comes first in the transaction: ids looked up before the persons doubled talks under READ COMMITTED.
+    In sorted order: two processes that hear the same messages must lock in one order.
     """
-    rows = [{"key": key, "day": day_of(now)} for key in keys]
+    rows = [{"key": key, "day": day_of(now)} for key in sorted(set(keys))]
     return {bytes(row[0]) for row in insert(connection, inbound, rows, "ON CONFLICT DO NOTHING", ("key",))}
 
 
@@ -55,7 +56,10 @@ def load(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, Person]:
 
 
 def save(connection: Connection, persons: Sequence[Person], now: int) -> set[bytes]:
-    """Write the persons, each with the version after the one it was read at; give back the keys that won."""
+    """Write the persons, each with the version after the one it was read at; give back the keys that won.
+
+    A row that another process deleted meanwhile (`hapus`) loses too: it must not come back to life.
+    """
     rows = [
         {
             "key": one.key,
@@ -66,12 +70,18 @@ def save(connection: Connection, persons: Sequence[Person], now: int) -> set[byt
             "errand_at": one.errand_at,
             "lapsed": one.lapsed,
         }
-        for one in persons
+        for one in sorted(persons, key=lambda one: one.key)
     ]
     kept = ("version", "day", "place", "place_until", "errand_at", "lapsed")
     change = ", ".join(f"{name} = excluded.{name}" for name in kept)
     tail = f"ON CONFLICT (key) DO UPDATE SET {change} WHERE person.version = excluded.version - 1"
-    return {bytes(row[0]) for row in insert(connection, person, rows, tail, ("key",))}
+    # PostgreSQL leaves xmax at 0 where it inserted. SQLite has one writer, so nothing vanishes under it.
+    returning = ("key", "version", "false" if is_sqlite(connection) else "xmax = 0")
+    written = insert(connection, person, rows, tail, returning)
+    risen = [bytes(key) for key, version, inserted in written if inserted and version > 1]
+    if risen:
+        forget(connection, risen)
+    return {bytes(row[0]) for row in written}.difference(risen)
 
 
 def forget(connection: Connection, keys: Sequence[bytes]) -> None:

@@ -13,12 +13,15 @@ CLAIM = 300  # seconds a run may take before somebody else does it
 
 
 def claim(connection: Connection, job: str, at: int, holder: str) -> bool:
-    """Take the run of a job that was due at a time; False when it is done or another holds it."""
+    """Take the run of a job that was due at a time; False when it is done or another holds it.
+
+    A time in the future, done or until, means that the clock went back: the run is due once more.
+    """
     now = database_now(connection)
     row = {"job": job, "slot": at, "holder": holder, "until": now + CLAIM, "done_at": None}
     tail = (
-        "ON CONFLICT (job, slot) DO UPDATE SET holder = excluded.holder, until = excluded.until "
-        f"WHERE slot.done_at IS NULL AND slot.until < {now}"
+        "ON CONFLICT (job, slot) DO UPDATE SET holder = excluded.holder, until = excluded.until, done_at = NULL "
+        f"WHERE (slot.done_at IS NULL AND (slot.until < {now} OR slot.until > {now + CLAIM})) OR slot.done_at > {now}"
     )
     return bool(insert(connection, slot, [row], tail, ("job",)))
 
@@ -27,6 +30,19 @@ def done(connection: Connection, job: str, at: int, holder: str) -> None:
     """The run has ended."""
     own = (slot.c.job == job, slot.c.slot == at, slot.c.holder == holder)
     connection.execute(sa.update(slot).where(*own).values(done_at=database_now(connection)))
+
+
+def release(connection: Connection, job: str, at: int, holder: str) -> None:
+    """The run has failed: anybody may try this slot again."""
+    own = (slot.c.job == job, slot.c.slot == at, slot.c.holder == holder, slot.c.done_at.is_(None))
+    connection.execute(sa.delete(slot).where(*own))
+
+
+def confirm(connection: Connection, job: str, at: int, holder: str) -> None:
+    """A person ran the job by hand, whoever holds the slot."""
+    now = database_now(connection)
+    row = {"job": job, "slot": at, "holder": holder, "until": now, "done_at": now}
+    insert(connection, slot, [row], "ON CONFLICT (job, slot) DO UPDATE SET done_at = excluded.done_at")
 
 
 def last(connection: Connection, job: str) -> int | None:

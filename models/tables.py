@@ -50,6 +50,8 @@ outbox = sa.Table(
     text_in("state", "waiting", "sent", "delivered", "read", "gone", "refused", "uncertain"),
     sa.Index("ix_outbox_state_channel_due", "state", "channel", "due"),
     sa.Index("ix_outbox_person_state_id", "person", "state", "id"),
+    sa.Index("ix_outbox_due", "due"),
+    sqlite_autoincrement=True,  # a page asks for what came after an id: an id must never come again
 )
 
 sender = sa.Table(

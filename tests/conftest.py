@@ -26,6 +26,10 @@ CHROMIUM_FLAGS = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-talks", action="store_true", help="write what Suar says now into tests/talks/*.txt")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[COULD_NOT_RUN] = Counter()

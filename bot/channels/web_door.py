@@ -94,16 +94,18 @@ class Door:
             await asyncio.sleep(every)
 
     async def waiting(self, token: Token, seen: int) -> Post:
-        """The answers that no page has shown yet."""
+        """The answers after row `seen`; what the page shows up to there need not wait any longer."""
         key = self.house.keys.person_key("web", token.address)
 
         def query(connection: Connection) -> tuple[bool, list[Parcel]]:
             # In this order: an errand that ends in between has left its row before it is gone.
             busy = person.load(connection, [key])[key].errand_at is not None
-            return busy, message.of_person(connection, key, seen)
+            return busy, message.of_person(connection, key)
 
         busy, parcels = await self.read(query)
-        return Post(tuple((one.id, self.open(one, key)) for one in parcels), busy)
+        if any(one.id <= seen for one in parcels):
+            await self.let_go(key, seen)
+        return Post(tuple((one.id, self.open(one, key)) for one in parcels if one.id > seen), busy)
 
     def open(self, parcel: Parcel, key: bytes) -> Line:
         """The line in a parcel."""
@@ -113,8 +115,11 @@ class Door:
         """Let the words go that were shown, up to row `seen`; saying it twice costs no writing."""
         key = self.house.keys.person_key("web", address)
         waiting = await self.read(lambda connection: message.of_person(connection, key))
-        if not any(parcel.id <= seen for parcel in waiting):
-            return
+        if any(parcel.id <= seen for parcel in waiting):
+            await self.let_go(key, seen)
+
+    async def let_go(self, key: bytes, seen: int) -> None:
+        """Settle a person's rows up to `seen`."""
         try:
             await self.service.write(lambda connection: message.settle_own(connection, key, seen))
         except (DeskDown, OperationalError, InterfaceError) as down:

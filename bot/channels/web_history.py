@@ -54,12 +54,15 @@ def seal_history(history: History, token: Token, keys: Keys) -> str:
 
 
 def open_history(text: str, token: Token, keys: Keys) -> History:
-    """What `seal_history` made for this chat; anything else is nothing."""
+    """What `seal_history` made for this chat; anything else, and a page of an older version, is nothing."""
     plain = unpack(text, where(token), keys)
     if plain is None:
         return History()
-    seen, bubbles = json.loads(plain)
-    return History(tuple(one if isinstance(one, str) else Line.load(one) for one in bubbles), seen)
+    try:
+        seen, bubbles = json.loads(plain)
+        return History(tuple(one if isinstance(one, str) else Line.load(one) for one in bubbles), seen)
+    except (KeyError, TypeError, ValueError):
+        return History()
 
 
 def where(token: Token) -> str:

@@ -44,7 +44,7 @@ async def page(visit: Visit, status: int = 200, draft: Draft | None = None, kind
     await visit.write(lambda connection: trailed(connection, visit, dossier, "opened"))
     values = {"parts": [told(visit, part) for part in dossier.parts], "key": visit.service.house.token()}
     drafts = {kind: draft} if draft else {}
-    return await visit.render("case.html", status, drafts=drafts, none=Draft(), **values, **facts(visit, dossier))
+    return await visit.render("case.html", status, drafts=drafts, blank=Draft(), **values, **facts(visit, dossier))
 
 
 def facts(visit: Visit, dossier: Dossier) -> dict[str, Any]:
@@ -63,6 +63,7 @@ def facts(visit: Visit, dossier: Dossier) -> dict[str, Any]:
         "late": row.due_at is not None and row.due_at < visit.now,
         "filed": labels.filed(say, row, visit.now),
         "holder": labels.queue_name(shelf, row.holder) if row.holder else "",
+        "reopen_days": shelf.terms.reopen_days,
         "as_queue": labels.queue_name(shelf, row.queue),
     }
 
@@ -157,7 +158,7 @@ async def unsaved(visit: Visit, dossier: Dossier, draft: Draft, kind: str) -> Re
     """The page without the story, as an opening could not be trailed now; the words are in the form."""
     kept = Draft(draft.text, problem=visit.say(UNSAVED))
     values = {"parts": [], "key": visit.form.one("key")}
-    return await visit.render("case.html", 503, drafts={kind: kept}, none=Draft(), **values, **facts(visit, dossier))
+    return await visit.render("case.html", 503, drafts={kind: kept}, blank=Draft(), **values, **facts(visit, dossier))
 
 
 def letter(visit: Visit, dossier: Dossier, kind: str, text: str) -> Callable[[Connection], None]:

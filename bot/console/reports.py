@@ -56,9 +56,18 @@ def line(visit: Visit, row: Any) -> Line:
         more=row.more,
         due=labels.due(visit.say, row, visit.now),
         late=row.due_at is not None and row.due_at < visit.now,
-        holder=labels.queue_name(shelf, row.holder) if row.holder else "",
+        holder=holder(visit, row),
         bulk=mild and row.holder is None and row.state == "dibaca",
     )
+
+
+def holder(visit: Visit, row: Any) -> str:
+    """Who holds a report, in the fewest words."""
+    if row.holder is None:
+        return ""
+    if visit.member.member(row.holder):
+        return visit.say(mark("your queue"))
+    return labels.queue_name(visit.service.house.shelf, row.holder)
 
 
 def is_closed(visit: Visit) -> bool:

@@ -111,7 +111,7 @@
   }
 
   function arrived(sent, told) {
-    const byKey = document.activeElement && document.activeElement.closest(".choices");
+    const atChoice = document.activeElement && document.activeElement.closest(".choices");
     forget();
     say("");
     if (sent.typed) {
@@ -121,7 +121,7 @@
     const mine = own([sent.label, sent.text.trim()].filter(Boolean).join("\n"));
     log.querySelectorAll(".choices").forEach((old) => old.remove());
     const first = show(told);
-    if (byKey && first) first.focus({ preventScroll: true });
+    if (atChoice && first) first.focus({ preventScroll: true });
     reveal(mine);
     if (told.waits) {
       say(words.sealing);
@@ -150,7 +150,7 @@
   async function listen() {
     if (listening) return;
     listening = true;
-    let done = false;
+    let done = false; // also when the page has become too old to ask
     try {
       const headers = { "X-Suar-Token": token, "Last-Event-ID": String(seen) };
       const answer = await fetch("/arus", { headers, cache: "no-store", credentials: "omit" });
@@ -159,9 +159,11 @@
         const piece = JSON.parse(data.join("\n"));
         reveal(show(piece));
         done = !piece.waits;
+      } else {
+        done = answer.status === 403;
       }
     } catch (lost) {
-      say(words.offline);
+      done = false; // the net comes back, and what waits for us waits on
     }
     listening = false;
     if (done) say("");
@@ -207,7 +209,7 @@
 
   box.addEventListener("input", () => {
     fit();
-    if (pending && !busy) { // other words are another message
+    if (pending && pending.typed && !busy) { // other words are another message
       forget();
       say("");
     }
@@ -219,7 +221,7 @@
     }
   });
 
-  let escape = 0;
+  let escape = -Infinity;
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.repeat) return;
     if (event.timeStamp - escape < 1500) exit();

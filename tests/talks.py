@@ -1,0 +1,228 @@
+"""Talks as transcripts: what somebody sends, word for word, and what Suar answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from handlers import front
+from handlers.cases import CaseView, Letter
+from handlers.flows import FLOWS
+from handlers.reading.places import PlaceReader
+from handlers.render import Line, render
+from handlers.talk import Code, Effect, Errand, Event, Forget, Need, Outcome, Place, Turn
+from tests.service import shelf
+
+FOLDER = Path(__file__).parent / "talks"
+MARK = re.compile(r"^(R|X|B|D)> ?(.*)$")
+LABELS = re.compile(r"\[([^\]]*)\]")
+SILENCE = re.compile(r"\(diam (\d+) menit\)")
+LONG = re.compile(r"\((\d+) huruf\)")
+MEDIA = {"(stiker)": "sticker", "(foto)": "photo", "(suara)": "voice"}
+CODE = Code(b"locator", b"key")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One line of a transcript: `R` what a resident sends, `X` how an errand ended, as JSON."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A transcript: its front matter, what is sent, and the whole file as it stands."""
+
+    name: str
+    front: Mapping[str, Any]
+    sent: tuple[Sent, ...]
+    text: str
+
+    @property
+    def buttons(self) -> bool:
+        """Whether the channel has buttons; else lists are numbered."""
+        return bool(self.front.get("channel") == "buttons")
+
+    @property
+    def now(self) -> int:
+        """When the talk begins, seconds since 1970."""
+        return int(datetime.fromisoformat(self.front["now"]).timestamp())
+
+    @property
+    def open(self) -> frozenset[str]:
+        """The queues that can read: `all`, `none`, or ids; a kota's code stands for all its queues."""
+        wanted, queues = self.front.get("open", "all"), shelf().directory.queues
+        if wanted == "all":
+            return frozenset(queues)
+        named = () if wanted == "none" else tuple(wanted)
+        return frozenset(id for id, queue in queues.items() if id in named or queue.kota_code in named)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came of one line."""
+
+    line: Line | None
+    done: tuple[str, ...]
+
+
+def load_talk(path: Path) -> Talk:
+    """Read a transcript."""
+    text = path.read_text(encoding="utf-8")
+    _, matter, body = f"\n{text}".split("\n---\n", 2)
+    found = (MARK.match(line) for line in body.splitlines())
+    sent = tuple(Sent(one[1], one[2]) for one in found if one and one[1] in "RX")
+    return Talk(path.stem, yaml.safe_load(matter), sent, text)
+
+
+def written(talk: Talk, heard: Iterator[Heard]) -> str:
+    """The transcript as the talk runs now."""
+    rows = [row for sent, one in zip(talk.sent, heard, strict=True) for row in block(sent, one, talk.buttons)]
+    matter = talk.text[: talk.text.index("\n---\n", 4) + 5]
+    return matter + "\n".join(rows) + "\n"
+
+
+def block(sent: Sent, heard: Heard, buttons: bool) -> list[str]:
+    """One line and what was answered and done."""
+    said = spoken(heard.line, buttons) if heard.line else "(diam)"
+    answer = [f"B> {row}" if first else f"   {row}".rstrip() for first, row in marked(said.splitlines())]
+    return [f"{sent.who}> {sent.text}".rstrip(), *answer, *(f"D> {one}" for one in heard.done)]
+
+
+def marked(rows: list[str]) -> Iterator[tuple[bool, str]]:
+    """Each row, and whether it is the first."""
+    return ((number == 0, row) for number, row in enumerate(rows))
+
+
+def spoken(line: Line, buttons: bool) -> str:
+    """A line as a channel shows it."""
+    if not buttons:
+        return line.plain()
+    offered = (*line.buttons, *((line.back,) if line.back else ()))
+    return "\n".join([*line.texts, *(f"[{one.label}]" for one in offered)])
+
+
+@lru_cache
+def places() -> PlaceReader:
+    """The reader of places, whose index takes a moment to build."""
+    return PlaceReader(shelf().gazetteer)
+
+
+def case_view(data: Mapping[str, Any]) -> CaseView:
+    """The case that a transcript's code opens."""
+    letters = tuple(
+        Letter(f"letter{number}", one["text"], bool(one.get("closing")))
+        for number, one in enumerate(data.get("letters", ()))
+    )
+    return CaseView(
+        report="report",
+        public="00",
+        state=data.get("state", "diterima"),
+        queue=data.get("queue", "ppapp-jaksel"),
+        letters=letters,
+        overdue=bool(data.get("overdue")),
+        asked_again=bool(data.get("asked_again")),
+        may_reopen=bool(data.get("may_reopen")),
+        no_contact=bool(data.get("no_contact")),
+    )
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays a talk on the handlers alone; the place goes through JSON before each turn, as a restart would take it."""
+
+    talk: Talk
+    now: int = 0
+    place: Place | None = None
+    line: Line | None = None
+    pressed: list[str] = field(default_factory=list)  # every token that was ever offered
+    watch: Callable[[Outcome, Line | None], None] = lambda outcome, line: None
+
+    def __post_init__(self) -> None:
+        self.now = self.talk.now
+
+    def run(self) -> Iterator[Heard]:
+        """Play the lines in their order."""
+        return (self.hear(sent) for sent in self.talk.sent)
+
+    def hear(self, sent: Sent) -> Heard:
+        """One line."""
+        lapsed = False
+        if silence := SILENCE.match(sent.text):
+            self.now += 60 * int(silence[1])
+            lapsed = self.place is not None and int(silence[1]) > shelf().terms.draft_minutes
+            self.place = None if lapsed else self.place
+            sent = replace(sent, text=sent.text[silence.end() :].strip())
+        return self.take(replace(self.turn(sent), now=self.now, lapsed=lapsed))
+
+    def take(self, turn: Turn) -> Heard:
+        """Play a turn, with what it needs, and stand where it leads."""
+        self.place = Place.load(json.loads(json.dumps(self.place.dump()))) if self.place else None
+        outcome = front.answer(FLOWS, self.place, turn)
+        while isinstance(outcome, Need):
+            turn = replace(turn, found={**turn.found, outcome: self.found(outcome)})
+            outcome = front.answer(FLOWS, self.place, turn)
+        self.place, line = outcome.place, render(outcome, shelf())
+        self.line = line or self.line
+        self.pressed += [one.token for one in (line.buttons if line else ())]
+        self.watch(outcome, line)
+        return Heard(line, (*(errand_said(one) for one in outcome.errands), *(effect_said(one) for one in outcome.do)))
+
+    def found(self, need: Need) -> Any:
+        """What the store would answer."""
+        if need.kind == "open":
+            return self.talk.open
+        return case_view(self.talk.front["case"]) if need.key == CODE else None
+
+    def turn(self, sent: Sent) -> Turn:
+        """What a line means: a press, something that is no text, a code, an errand's end, or words."""
+        bare = Turn(shelf=shelf(), now=self.now, token=f"{self.place.turn if self.place else 0:032x}")
+        text = sent.text
+        if sent.who == "X":
+            errand = self.place and self.place.errand
+            return replace(bare, event=Event(errand.id if errand else "", json.loads(text)))
+        if text.startswith("["):
+            return replace(bare, pressed=tuple(self.token(label) for label in LABELS.findall(text)))
+        if long := LONG.match(text):
+            text = "a" * int(long[1])
+        if text in MEDIA:
+            return replace(bare, media=MEDIA[text])
+        if text.startswith("(kode"):
+            return coded(bare, text)
+        text = "" if text == "(kosong)" else text
+        return replace(bare, text=text, places=tuple(places().read(text, asked=True)))
+
+    def token(self, label: str) -> str:
+        """The token of the newest button with this label; `lama` is the very first button that was offered."""
+        if label == "lama":
+            return self.pressed[0]
+        line = self.line
+        offered = (*line.buttons, *((line.back,) if line.back else ())) if line else ()
+        return next(one.token for one in offered if one.label == label)
+
+
+def coded(bare: Turn, text: str) -> Turn:
+    """`(kode)` opens the case of the front matter, `(kode salah)` opens nothing, `(kode ditahan)` was not tried."""
+    if text == "(kode ditahan)":
+        return replace(bare, throttled=True)
+    return replace(bare, code=CODE if text == "(kode)" else Code(b"none", b"none"))
+
+
+def errand_said(errand: Errand) -> str:
+    """An errand by its kind, with the words it carries on."""
+    story = errand.args.get("draft") or {key: errand.args[key] for key in ("words", "letters") if key in errand.args}
+    return f"{errand.kind} {json.dumps(story, ensure_ascii=False, sort_keys=True)}"
+
+
+def effect_said(effect: Effect) -> str:
+    """An effect by its name."""
+    return "forget" if isinstance(effect, Forget) else f"count {effect.name}"

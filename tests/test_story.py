@@ -1,0 +1,193 @@
+"""The main job across the whole house: a neighbour reports, a caseworker answers, the neighbour reads the same words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from bot.app import make_app, running
+from bot.service import Service
+from bot.settings import Settings
+from bot.staffing import demo_otp
+from models.tables import member
+from tests.console_service import serving
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+STORY = "pintunya digembok dari luar"
+ANSWER = "Terima kasih. Petugas sudah memeriksa, dan orang di sana sudah aman."
+REASON = "Sudah ditangani bersama petugas setempat."
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A running Suar with its demo staff, and a browser to visit it."""
+
+    service: Service
+    url: str
+    browser: Browser
+
+    def login(self, name: str) -> tuple[str, str]:
+        """A demo person's password, as it stands in the file, and the digits of this moment."""
+        rows = (line.split("\t") for line in Path(".suar/demo.txt").read_text(encoding="utf-8").splitlines())
+        password = next(row[1] for row in rows if row[0] == name)
+        return password, demo_otp(self.service.house, name)
+
+    @contextmanager
+    def page(self, size: ViewportSize, script: bool = True) -> Iterator[Page]:
+        """A device of its own."""
+        context = self.browser.new_context(viewport=size, java_script_enabled=script, base_url=self.url)
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+
+@pytest.fixture
+def town(database_url: str, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(_env_file=None, database_url=database_url, suar_demo=True)
+    with running(settings) as service, serving(make_app(service)) as url:
+        yield Town(service, url, browser)
+
+
+def press(page: Page, *labels: str) -> None:
+    """Press buttons of the newest question by their labels, waiting for each answer."""
+    for label in labels:
+        page.get_by_role("button", name=label, exact=True).click()
+
+
+def write(page: Page, text: str) -> None:
+    """Type a message and send it."""
+    page.get_by_label("Tulis di sini").fill(text)
+    page.get_by_role("button", name="Kirim", exact=True).click()
+
+
+def learn(page: Page) -> None:
+    """The second lesson to its end, with one answer that is not right."""
+    press(page, "Belajar", "Tanda-tanda di sekitar kita")
+    expect(page.get_by_text("1/5 Tanda-tanda")).to_be_visible()
+    for number in range(2, 6):
+        press(page, "Lanjut")
+        expect(page.get_by_text(f"{number}/5 Tanda-tanda")).to_be_visible()
+    press(page, "Coba kuisnya", "Mengetuk pintu dan bertanya")
+    expect(page.get_by_text("Belum tepat, tidak apa-apa.")).to_be_visible()
+
+
+def report(page: Page, place: str = "kalcit", choice: str = "Rawajati, Pancoran, Jakarta Selatan") -> None:
+    """The witness's questions up to the review."""
+    press(page, "Cerita ke petugas", "Orang lain yang saya lihat", "Ya, masih berlangsung")
+    page.get_by_label("Dikunci atau dijaga").check()
+    page.get_by_label("Banyak orang berganti-ganti").check()
+    press(page, "Kirim pilihan")
+    write(page, place)
+    press(page, choice)
+
+
+def code_of(page: Page) -> str:
+    """The code that stands on the page."""
+    return page.locator("[data-copy]").get_attribute("data-copy") or ""
+
+
+def sign_in(page: Page, town: Town, name: str) -> None:
+    password, digits = town.login(name)
+    page.goto("/konsol")
+    page.get_by_label("Nama").fill(name)
+    page.get_by_label("Kata sandi").fill(password)
+    press(page, "Lanjut")
+    page.get_by_label("Enam angka").fill(digits)
+    press(page, "Masuk")
+
+
+def handle(page: Page, story: str) -> None:
+    """Open the one report, accept, read, answer, close."""
+    press(page, "Buka")
+    expect(page.get_by_text(story)).to_be_visible()
+    press(page, "Terima")
+    page.get_by_label("Tulisan untuk pelapor").fill(ANSWER)
+    press(page, "Kirim jawaban")
+    expect(page.get_by_text("Terkirim.")).to_be_visible()
+    page.get_by_text("Tutup laporan ini").click()
+    page.get_by_label("Alasan, paling sedikit 10 huruf").fill(REASON)
+    press(page, "Tutup dengan alasan ini")
+    expect(page.get_by_text("Laporan ini sudah selesai.")).to_be_visible()
+
+
+def test_the_main_job(town: Town, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    caplog.set_level(logging.DEBUG)
+    with town.page(PHONE) as page:
+        page.goto("/")
+        learn(page)
+        press(page, "Kembali")
+        write(page, "menu")
+        report(page)
+        press(page, "Tambah cerita")
+        write(page, STORY)
+        press(page, "Kirim sekarang")
+        expect(page.get_by_text("Kode Anda, hanya sekali ini:")).to_be_visible()
+        code = code_of(page)
+        press(page, "SUDAH")
+        expect(page.get_by_text("Jangan mendekat, merekam, atau bertanya ke sana.")).to_be_visible()
+    with town.page(DESK) as page:
+        sign_in(page, town, "sari")
+        handle(page, STORY)
+    with town.page(PHONE, script=False) as page:
+        page.goto("/")
+        write(page, code.upper())
+        expect(page.get_by_text(ANSWER)).to_be_visible()
+        expect(page.get_by_text(REASON)).to_be_visible()
+        expect(page.get_by_text(STORY)).to_have_count(0)
+        press(page, "Belum selesai")
+        expect(page.get_by_text("Sudah dibuka lagi")).to_be_visible()
+    logs = caplog.text + "".join(capfd.readouterr())
+    for private in (STORY, "kalcit", ANSWER, REASON, code, code.split()[0], "127.0.0.1:"):
+        assert private not in logs.replace(town.url, ""), f"{private!r} stands in the logs"
+
+
+def test_another_queue_does_not_see_it(town: Town) -> None:
+    with town.page(PHONE) as page:
+        page.goto("/")
+        report(page)
+        press(page, "Kirim sekarang")
+        expect(page.get_by_text("Kode Anda, hanya sekali ini:")).to_be_visible()
+    with town.page(DESK) as page:
+        sign_in(page, town, "rina")
+        expect(page.get_by_role("button", name="Buka")).to_have_count(0)
+
+
+def test_a_kota_that_is_not_served_is_said_before_the_story(town: Town) -> None:
+    gone = sa.delete(member).where(member.c.queue == "ppapp-jakbar")
+    town.service.desk.do(lambda connection: connection.execute(gone)).result()
+    with town.page(PHONE) as page:
+        page.goto("/")
+        press(page, "Cerita ke petugas", "Orang lain yang saya lihat")
+        write(page, "cengkareng barat")
+        press(page, "Cengkareng Barat, Cengkareng, Jakarta Barat")
+        expect(page.get_by_text("Petugas di kota itu belum membaca lewat Suar.")).to_be_visible()
+        expect(page.get_by_text("Apakah masih terjadi?")).to_be_visible()
+
+
+def test_the_main_job_without_javascript(town: Town) -> None:
+    with town.page(PHONE, script=False) as page:
+        page.goto("/")
+        report(page, "cideng", "Cideng, Gambir, Jakarta Pusat")
+        press(page, "Kirim sekarang")
+        expect(page.get_by_text("Kode Anda, hanya sekali ini:")).to_be_visible()
+        code = code_of(page)
+        press(page, "SUDAH")
+        page.reload()
+        expect(page.get_by_text(code)).to_have_count(0)
+    with town.page(DESK, script=False) as page:
+        sign_in(page, town, "budi")
+        handle(page, "dikunci atau dijaga")
+    with town.page(PHONE, script=False) as page:
+        page.goto("/")
+        write(page, code)
+        expect(page.get_by_text(ANSWER)).to_be_visible()

@@ -26,6 +26,10 @@ class Inbound:
     event: Event | None = field(default=None, repr=False)
     person: bytes | None = None  # an event knows the person's key, not the address
 
+    def __post_init__(self) -> None:
+        """A lone half of a surrogate pair can be sent in JSON, and can be stored nowhere."""
+        object.__setattr__(self, "text", self.text.encode("utf-8", "replace").decode())
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

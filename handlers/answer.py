@@ -136,7 +136,7 @@ def lost(draft: Opened, turn: Turn) -> Go[Opened]:
         return Go("report.whom")
     if turn.choice == "numbers":
         return Go("numbers.which")
-    return Go("lost", notes=(Say("front.choose"),))
+    return Go("report.whom", notes=(Say("front.heard"),), seed={"words": [turn.text]})
 
 
 flow.end("shut")

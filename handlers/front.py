@@ -25,8 +25,8 @@ SENTENCE = 3  # words from which a first message is a story and not a greeting
 
 def opening(flows: Flows, shelf: Shelf, *notes: Say, said: str = "", turn: int = 0) -> Outcome:
     """The front: what this is, what we know of you, the menu. `said` is kept as the beginning of a story."""
-    seed = {"said": [said], "hello": True} if said else {"hello": True}
-    return replace(begin(flows, "menu.top", shelf, turn, seed), notes=notes)
+    kept = (said,) if said else ()
+    return replace(begin(flows, "menu.top", shelf, turn, kept=kept), notes=(*notes, Say("menu.hello")))
 
 
 def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
@@ -40,13 +40,11 @@ def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     if turn.code is not None or turn.throttled:
         return coded(flows, place, turn)
     command = said_command(flows, place, turn)
-    if command in LEAVES:
+    if command in LEAVES and (place is not None or command != "menu"):
         kept = unsent(flows, place)
-        gone = begin(flows, LEAVES[command], turn.shelf, number(place), {"hello": place is None}, kept)
+        gone = begin(flows, LEAVES[command], turn.shelf, number(place), kept=kept)
         return replace(gone, notes=(Say("front.heard"),)) if kept and command != "erase" else gone
-    if place is None:
-        return ground(flows, turn, command)
-    return standing(flows, place, turn, command)
+    return standing(flows, place, turn, command) if place is not None else ground(flows, turn, command)
 
 
 def steps(flows: Flows, place: Place) -> Collection[str]:
@@ -100,7 +98,7 @@ def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
     if turn.pressed == (MENU,):
         return opening(flows, turn.shelf, turn=1)
     if turn.pressed:
-        return opening(flows, turn.shelf, *notes, Say("front.stale"), turn=1)
+        return opening(flows, turn.shelf, *(notes or (Say("front.stale"),)), turn=1)
     if command in GROUND:
         return begin(flows, GROUND[command], turn.shelf, 1)
     if turn.media:

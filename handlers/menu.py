@@ -10,9 +10,8 @@ from handlers.talk import Draft, Flow, Go, Option, Question, Turn
 
 @dataclass(frozen=True, slots=True)
 class Menu(Draft):
-    """`hello` greets first; `said` is what was told before anybody asked."""
+    """`said` is what was told before anybody asked."""
 
-    hello: bool = False
     said: tuple[str, ...] = ()
 
 
@@ -27,9 +26,8 @@ def offers(step: str, names: tuple[str, ...]) -> tuple[Option, ...]:
 
 
 def show_top(draft: Menu, shelf: Shelf) -> Question:
-    """The greeting where a talk begins, then the menu with the danger line."""
-    hello = (Say("menu.hello"),) if draft.hello else ()
-    return Question((*hello, Say("menu.top.ask")), offers("top", tuple(TOP)), back=Say("menu.top.more"))
+    """The menu with the danger line; 0 opens Lainnya."""
+    return Question((Say("menu.top.ask"),), offers("top", tuple(TOP)), back=Say("menu.top.more"))
 
 
 @flow.ask(show=show_top)

@@ -35,7 +35,7 @@ class Statement(Draft):
     lead: str = ""  # the queue that got it
 
 
-flow = Flow("report", Statement, start="whom", story="words")
+flow = Flow("report", Statement, start="whom", story="words", hub="review")
 SHOWN = 80  # letters of a place's words that the review reads back; longer ones are a story, and are counted
 
 
@@ -68,7 +68,9 @@ def story(draft: Statement) -> Mapping[str, JSON]:
 
 def where_said(draft: Statement, shelf: Shelf) -> Say:
     """The place in words, with what was written beside it."""
-    place, said = place_named(draft, shelf), ", ".join(draft.place_words)
+    place = place_named(draft, shelf)
+    named = str(place.values.get("name", "")).lower()
+    said = ", ".join(words for words in draft.place_words if words.lower() not in named)
     if not said:
         return place
     return Say("report.place.beside" if len(said) <= SHOWN else "report.place.long", {"place": place, **told(said)})

@@ -203,10 +203,11 @@ class Flow(Generic[D]):
     """A conversation: named steps over one kind of draft. Names are storage; a test pins them.
 
     `story` names the field of the draft that gathers words for a report; they outlive the talk until it is sent.
+    `hub` names the step from which answers are changed: 0 leads back to it, not into the first round of questions.
     """
 
-    def __init__(self, name: str, draft: type[D], start: str, story: str = "") -> None:
-        self.name, self.draft, self.start, self.story = name, draft, start, story
+    def __init__(self, name: str, draft: type[D], start: str, story: str = "", hub: str = "") -> None:
+        self.name, self.draft, self.start, self.story, self.hub = name, draft, start, story, hub
         self.steps: dict[str, Step[D]] = {}
 
     def ask(

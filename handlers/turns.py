@@ -72,9 +72,14 @@ def play(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     chosen = choose(place, standing, turn)
     if chosen is None:
         return again(flows, place, turn, Say("front.stale"))
-    if standing.options and not chosen.choices and wordless(turn.text):
+    if standing.options and not chosen.choices and no_words(turn):
         return again(flows, place, turn, Say("front.choose"))
     return move(flows, place, replace(turn, choices=chosen.choices, words=chosen.words))
+
+
+def no_words(turn: Turn) -> bool:
+    """Whether a text is a number out of the list or a sign, which answers no list and tells no story."""
+    return bool(turn.text.strip()) and wordless(turn.text) and turn.shelf.command(turn.text) != "back"
 
 
 def wait(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
@@ -121,22 +126,23 @@ def move(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
 
 def follow(flows: Flows, place: Place, went: Go[Any], turn: Turn) -> Outcome:
     """Carry out a Go: within the flow with its draft, or into another flow with a seed."""
-    number = place.turn + 1
+    flow, number = flows[place.flow], place.turn + 1
     draft = place.draft if went.draft is None else went.draft.dump()
     if "." in went.step:
         kept = unsent(flows, replace(place, draft=draft))
         outcome = begin(flows, went.step, turn.shelf, number, went.seed, kept)
     else:
         waits = next((errand for errand in went.errands if errand.wait), None)
-        there = Place(place.flow, went.step, draft, number, waits, walked(place, went.step), place.kept)
+        there = Place(place.flow, went.step, draft, number, waits, walked(place, went.step, flow.hub), place.kept)
         outcome = enter(flows, there, turn.shelf)
     return replace(outcome, notes=went.notes, do=went.do, errands=went.errands, copy=went.copy)
 
 
-def walked(place: Place, step: str) -> tuple[str, ...]:
-    """The way so far; coming to a step again ends the loop that led there."""
+def walked(place: Place, step: str, hub: str) -> tuple[str, ...]:
+    """The way so far; coming to a step again ends the loop that led there, on this side of the hub."""
     past = (*place.past, place.step)
-    return past[: past.index(step)] if step in past else past
+    start = past.index(hub) + 1 if hub in past and step != hub else 0
+    return past[: past.index(step, start)] if step in past[start:] else past
 
 
 def back(flows: Flows, place: Place, turn: Turn) -> Outcome:

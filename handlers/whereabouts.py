@@ -37,7 +37,7 @@ def where(draft: Statement, turn: Turn) -> Go[Statement] | Need:
 
 def beside(draft: Statement, turn: Turn) -> Statement:
     """The draft with what was written beside a number, or instead of one: a landmark, most of the time."""
-    return replace(draft, place_said=(*draft.place_said, turn.words)) if turn.words else draft
+    return replace(draft, place_said=tuple(dict.fromkeys((*draft.place_said, turn.words)))) if turn.words else draft
 
 
 def offering(draft: Statement, turn: Turn) -> Statement:
@@ -131,8 +131,11 @@ def pages(rows: list[tuple[str, str]]) -> int:
 
 
 def kota_rows(shelf: Shelf) -> list[tuple[str, str]]:
-    """The kota, and what is none of them; a kota nobody could name is unknown."""
-    return [(area.code, area.name) for area in shelf.gazetteer.kota()]
+    """The kota in the directory's order, the large ones first."""
+    ranks = {code: rank for rank, code in enumerate(shelf.directory.kota)}
+    return sorted(
+        ((area.code, area.name) for area in shelf.gazetteer.kota()), key=lambda row: ranks.get(row[0], len(ranks))
+    )
 
 
 def show_kota(draft: Statement, shelf: Shelf) -> Question:

@@ -46,8 +46,10 @@ def make_engine(url: str | URL) -> Engine:
 def prepare_sqlite(connection: Any, record: Any) -> None:
     """secure_delete: what was purged must not stay readable in free pages."""
     connection.isolation_level = None  # SQLAlchemy's BEGIN below is the only one
+    if connection.execute("PRAGMA page_count").fetchone() == (0,):
+        # Of a new file only: elsewhere it does nothing, and yet waits for whoever writes.
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL").close()
     for pragma in (
-        "auto_vacuum=INCREMENTAL",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

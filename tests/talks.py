@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ from handlers import front
 from handlers.cases import CaseView, Letter
 from handlers.flows import FLOWS
 from handlers.reading.places import PlaceReader
-from handlers.render import Line, render
+from handlers.render import Button, Line, render
 from handlers.talk import Code, Effect, Errand, Event, Forget, Need, Outcome, Place, Turn
 from tests.service import shelf
 
@@ -107,8 +107,12 @@ def spoken(line: Line, buttons: bool) -> str:
     """A line as a channel shows it."""
     if not buttons:
         return line.plain()
-    offered = (*line.buttons, *((line.back,) if line.back else ()))
-    return "\n".join([*line.texts, *(f"[{one.label}]" for one in offered)])
+    return "\n".join([*line.texts, *(f"[{one.label}]" for one in buttons_of(line))])
+
+
+def buttons_of(line: Line) -> tuple[Button, ...]:
+    """All that can be pressed, the way back last."""
+    return (*line.buttons, line.back) if line.back else line.buttons
 
 
 @lru_cache
@@ -145,7 +149,7 @@ class Player:
     place: Place | None = None
     line: Line | None = None
     pressed: list[str] = field(default_factory=list)  # every token that was ever offered
-    watch: Callable[[Outcome, Line | None], None] = lambda outcome, line: None
+    outcome: Outcome = Outcome(None)  # of the last turn
 
     def __post_init__(self) -> None:
         self.now = self.talk.now
@@ -174,7 +178,7 @@ class Player:
         self.place, line = outcome.place, render(outcome, shelf())
         self.line = line or self.line
         self.pressed += [one.token for one in (line.buttons if line else ())]
-        self.watch(outcome, line)
+        self.outcome = outcome
         return Heard(line, (*(errand_said(one) for one in outcome.errands), *(effect_said(one) for one in outcome.do)))
 
     def found(self, need: Need) -> Any:
@@ -205,9 +209,8 @@ class Player:
         """The token of the newest button with this label; `lama` is the very first button that was offered."""
         if label == "lama":
             return self.pressed[0]
-        line = self.line
-        offered = (*line.buttons, *((line.back,) if line.back else ())) if line else ()
-        return next(one.token for one in offered if one.label == label)
+        assert self.line is not None
+        return next(one.token for one in buttons_of(self.line) if one.label == label)
 
 
 def coded(bare: Turn, text: str) -> Turn:

@@ -35,7 +35,7 @@ FOUND = [
     ("name", "Pak Budi"),
     ("name", "ibu Siti Aminah"),
     ("name", "korban bernama Rina"),
-    ("name", "Bapak. Joko"),
+    ("name", "Sdr. Joko"),
 ]
 
 FINE = [

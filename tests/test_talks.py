@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from bot.batch import Errands
-from bot.desk import Desk
-from bot.inbound import Inbound, Receipt
+from bot.batch import Errands, body_of
+from bot.inbound import Inbound
 from bot.service import Service
 from handlers.render import Line
+from models import message
 from tests.service import make_service, staffed
-from tests.talks import FOLDER, Heard, Player, Sent, Talk, load_talk, spoken, written
+from tests.talks import FOLDER, LABELS, Heard, Player, Sent, Talk, buttons_of, load_talk, spoken, written
 
 TALKS = sorted(FOLDER.glob("*.txt"))
-ON_A_DESK = ("saksi", "saksi-tombol", "kalimat-bebas", "ubah", "percakapan-lewat")
+ON_A_DESK = ("saksi", "saksi-tombol", "kalimat-bebas", "ubah", "perintah-di-tengah")
 
 
 @pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)
@@ -43,15 +42,68 @@ def test_a_witness_sends_in_seven_replies_and_is_done_in_eight() -> None:
 
 
 @dataclass(slots=True)
-class Ears:
-    """Stands where errands see the desk, and keeps what a resident hears at their end."""
+class Visitor:
+    """Plays a talk's lines through a running service and takes what waits for them, as the web's door does."""
 
-    desk: Desk
-    receipts: list[Future[Receipt]] = field(default_factory=list)
+    service: Service
+    talk: Talk
+    line: Line | None = None
+    seen: int = 0
+    errands: list[Errands] = field(default_factory=list)
 
-    def hear(self, message: Inbound) -> Future[Receipt]:
-        self.receipts.append(self.desk.hear(message))
-        return self.receipts[-1]
+    def __post_init__(self) -> None:
+        self.service.desk.start_errands = self.errands.extend
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.desk, name)
+    def run(self) -> Iterator[Heard]:
+        """Each line in its order; `X` lets the errand run that waits."""
+        return (self.hear(number, sent) for number, sent in enumerate(self.talk.sent))
+
+    def hear(self, number: int, sent: Sent) -> Heard:
+        """One line, and everything that it brought."""
+        if sent.who == "X":
+            started = self.errands.pop()
+            self.service.runner.run(started.person, started.errands[0])
+        else:
+            text = "" if sent.text.startswith("[") else sent.text
+            came = Inbound("web", str(number), "a phone", text=text, pressed=self.pressed(sent.text))
+            read = asyncio.run(self.service.reading.read(came))
+            assert not self.service.desk.hear(read).result().repeated
+        said = self.fetch()
+        self.line = said or self.line
+        return Heard(said, ())
+
+    def pressed(self, text: str) -> tuple[str, ...]:
+        """The tokens of the buttons whose labels stand in brackets."""
+        if not text.startswith("["):
+            return ()
+        assert self.line is not None
+        tokens = {one.label: one.token for one in buttons_of(self.line)}
+        return tuple(tokens[label] for label in LABELS.findall(text))
+
+    def fetch(self) -> Line | None:
+        """The one answer that came, if any."""
+        house = self.service.house
+        key = house.keys.person_key("web", "a phone")
+        with house.engine.connect() as connection:
+            rows = message.of_person(connection, key, self.seen)
+        if not rows:
+            return None
+        (row,) = rows
+        self.seen = row.id
+        assert row.body is not None
+        return Line.load(json.loads(house.keys.open_field(row.body, body_of(key))))
+
+
+def words(line: Line | None, written_down: Line | None) -> str:
+    """What was said, with the transcript's code in the place of the one that was made."""
+    said = spoken(line, buttons=True) if line else ""
+    return said.replace(line.copy, written_down.copy) if line and line.copy and written_down else said
+
+
+@pytest.mark.parametrize("name", ON_A_DESK)
+def test_a_running_desk_says_the_same_words(name: str, database_url: str) -> None:
+    talk = load_talk(FOLDER / f"{name}.txt")
+    with make_service(database_url, lambda: talk.now) as service:
+        visitor = Visitor(staffed(service), talk)
+        for pure, real in zip(Player(talk).run(), visitor.run(), strict=True):
+            assert words(real.line, pure.line) == words(pure.line, pure.line)

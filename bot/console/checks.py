@@ -71,7 +71,8 @@ RULES: Final = (
         "name",
         mark("a name"),
         re.compile(
-            r"\b(?i:bapak|ibu|pak|bu|sdri?|saudara|saudari|mbak|mas|kak|nona|tn|ny|bernama|namanya|atas nama)\b\.? "
+            r"\b(?:(?i:bapak|ibu|pak|bu|saudara|saudari|mbak|mas|kak|nona|bernama|namanya|atas nama)"
+            r"|(?i:sdri?|tn|ny)\.?) "
             r"(?!Anda\b|RT\b|RW\b|PPA\b|PKK\b|Lurah\b|Camat\b|Polisi\b|Petugas\b)[A-Z][\w'-]+(?: [A-Z][\w'-]+)*"
         ),
     ),

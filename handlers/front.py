@@ -97,7 +97,7 @@ def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
         return standing(flows, front.place, turn, "")
     if turn.pressed == (MENU,):
         return opening(flows, turn.shelf, turn=1)
-    if turn.pressed:
+    if turn.pressed and not turn.text.strip():
         return opening(flows, turn.shelf, *(notes or (Say("front.stale"),)), turn=1)
     if command in GROUND:
         return begin(flows, GROUND[command], turn.shelf, 1)

@@ -17,11 +17,16 @@ def held(staff_id: str) -> sa.Select[Any]:
     opens = (member.c.queue == reader.c.queue, member.c.epoch == reader.c.epoch, member.c.wrap.is_not(None))
     more = sa.exists().where(item.c.report == report.c.id, item.c.kind == "words", ~item.c.seen)
     return (
-        sa.select(report, reader.c.queue, reader.c.role, more.label("more"))
+        sa.select(report, reader.c.queue, reader.c.role, more.label("more"), reopened().label("reopened"))
         .join(reader, reader.c.report == report.c.id)
         .join(member, sa.and_(*opens))
         .where(member.c.staff == staff_id, reader.c.active)
     )
+
+
+def reopened() -> sa.Exists:
+    """A reporter has said `belum selesai`: a reason was given before, and the case is open."""
+    return sa.exists().where(item.c.report == report.c.id, item.c.kind == "reason", report.c.closed_at.is_(None))
 
 
 def of_staff(connection: Connection, staff_id: str, closed: bool, limit: int = 200) -> list[Any]:
@@ -42,8 +47,11 @@ def ways(connection: Connection, staff_id: str, report_id: str) -> list[Any]:
 
 
 def close_unheld(connection: Connection, report_ids: Sequence[str], now: int) -> list[str]:
-    """Close opened cases that nobody holds, but no child's and no immediate one; the ids that were closed."""
+    """Close opened cases that nobody holds; the ids that were closed.
+
+    No child's, no immediate one, and none whose reporter has come back: each of these is looked at by itself.
+    """
     free = (report.c.holder.is_(None), report.c.state == "dibaca")
-    mild = (report.c.child != "yes", report.c.urgency != "immediate")
+    mild = (report.c.child != "yes", report.c.urgency != "immediate", ~report.c.asked_again, ~reopened())
     chosen = sa.select(report.c.id).where(report.c.id.in_(report_ids), *free, *mild).with_for_update()
     return case.close(connection, list(connection.execute(chosen).scalars()), now)

@@ -149,7 +149,7 @@ class Player:
     place: Place | None = None
     line: Line | None = None
     pressed: list[str] = field(default_factory=list)  # every token that was ever offered
-    outcome: Outcome = Outcome(None)  # of the last turn
+    outcome: Outcome | None = None  # of the last turn
 
     def __post_init__(self) -> None:
         self.now = self.talk.now

@@ -9,14 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from time import monotonic, sleep
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from bot.batch import Errands, body_of
+from bot.clock import Parts
 from bot.desk import Desk
+from bot.errands import Runner
 from bot.house import House, clock
 from bot.inbound import Inbound, Receipt
 from bot.keys import Keys, new_secret
@@ -29,7 +33,7 @@ from models.base import make_engine, metadata
 from models.person import Person
 from models.tables import inbound, outbox, report
 from models.tables import person as persons
-from tests.service import shelf
+from tests.service import add_staff, shelf
 
 NOON = 1_795_240_800  # Saturday 21 November 2026, 13.00 WIB
 CHANNEL = "plain"
@@ -201,6 +205,20 @@ def replies(engine: Engine, who: str) -> list[str]:
     return [json.loads(keys().open_field(body, body_of(key_of(who))))["texts"][0] for body in bodies]
 
 
+def heard_codes(engine: Engine, who: str) -> list[str]:
+    """The codes that a person was told and whose row still waits."""
+    query = sa.select(outbox.c.body).where(outbox.c.person == key_of(who)).order_by(outbox.c.id)
+    with engine.connect().execution_options(reading=True) as connection:
+        bodies = connection.execute(query).scalars().all()
+    lines = [json.loads(keys().open_field(body, body_of(key_of(who)))) for body in bodies]
+    return [line["copy"] for line in lines if line["copy"]]
+
+
+def down(connection: Connection) -> NoReturn:
+    """The database goes away."""
+    raise OperationalError("SELECT 1", None, Exception("down"))
+
+
 def rows(engine: Engine, table: sa.Table) -> int:
     """How many rows a table has."""
     with engine.connect().execution_options(reading=True) as connection:
@@ -240,10 +258,11 @@ def logged(engine: Engine) -> Iterator[Log]:
 
     def began(connection: Connection) -> None:
         log.transactions.append([])
+        connection.info["tally"] = log.transactions[-1]
 
     def ran(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
         if not statement.startswith(("BEGIN", "PRAGMA")):
-            log.transactions[-1].append(plain(statement))
+            connection.info["tally"].append(plain(statement))
 
     event.listen(engine, "begin", began)
     event.listen(engine, "before_cursor_execute", ran)
@@ -274,3 +293,51 @@ def before(engine: Engine, statement: str, act: Callable[[Connection], None], ti
 def at(place: Place, turn: int) -> Place:
     """The same place with another turn number."""
     return replace(place, turn=turn)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A desk with its errands and its clock."""
+
+    desk: Desk
+    runner: Runner
+
+    @property
+    def engine(self) -> Engine:
+        return self.desk.house.engine
+
+    @property
+    def parts(self) -> Parts:
+        return Parts(self.desk.house, self.desk, self.runner)
+
+
+@contextmanager
+def office(url: str, *, now: Callable[[], int] = clock, idle: bool = False) -> Iterator[Office]:
+    """A process at work on a database; an idle one starts no errands by itself, as if it died before."""
+    with closed_desk(url, now=now) as desk:
+        runner = Runner(desk.house)
+        runner.desk = desk
+        if not idle:
+            desk.start_errands = runner.start
+        desk.start()
+        try:
+            yield Office(desk, runner)
+        finally:
+            runner.close()
+
+
+def staffed(url: str) -> None:
+    """All tables, and two people who hold the key of every queue."""
+    tables(url)
+    house = House(make_engine(url), keys(), shelf(), flows())
+    with house.engine.begin() as connection:
+        add_staff(connection, house)
+    house.engine.dispose()
+
+
+def until(true: Callable[[], object], seconds: float = 20) -> None:
+    """Wait for what another thread does."""
+    end = monotonic() + seconds
+    while not true():
+        assert monotonic() < end, "it did not happen"
+        sleep(0.01)

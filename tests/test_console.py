@@ -81,6 +81,7 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("GET", "/"): (IN, CODE, 200, 200, 200, "/konsol/antrean"),
     ("GET", "/daftar"): (401, 401, 200, 200, 200, 200),
     ("GET", "/kabar"): (401, 401, 200, 200, 200, 200),
+    ("POST", "/hadir"): (IN, CODE, 204, 204, 204, 204),
     ("POST", "/tutup"): (IN, CODE, 422, 409, 422, 409),  # a reason that is too short
     ("GET", "/kasus/{id}"): (IN, CODE, 200, 404, 200, 404),
     ("POST", "/kasus/{id}/buka"): (IN, CODE, "/konsol/kasus/{id}", 404, "/konsol/kasus/{id}", 404),
@@ -342,6 +343,18 @@ async def test_nonsense_is_closed_in_bulk(cast: Cast, sari: httpx.AsyncClient) -
     assert (await post(sari, "/tutup", kasus=[child], text=REASON)).status_code == 409
 
 
+async def test_a_reporter_who_came_back_is_not_closed_in_bulk(cast: Cast, sari: httpx.AsyncClient) -> None:
+    again, unfinished = cast.file(), cast.file()
+    await post(sari, f"/kasus/{unfinished}/terima")
+    await post(sari, f"/kasus/{unfinished}/tutup", **letter(REASON))
+    now = cast.clock.at
+    cast.service.desk.do(lambda c: case.reopen(c, unfinished, now - 1, now + 60, now)).result()
+    cast.set(again, state="dibaca", asked_again=True)
+    assert "bertanya lagi" in (await sari.get("/konsol/")).text
+    assert (await post(sari, "/tutup", kasus=[again, unfinished], text=REASON)).status_code == 409
+    assert cast.row(again).closed_at is None and cast.row(unfinished).closed_at is None
+
+
 async def test_bulk_closing_reaches_only_ones_own(cast: Cast) -> None:
     id = cast.file()
     cast.set(id, state="dibaca")
@@ -440,3 +453,22 @@ async def test_what_staff_did_is_chained(cast: Cast, sari: httpx.AsyncClient) ->
     assert cast.service.desk.do(lambda c: trails.verify(c, mac)).result() is None
     content = cast.service.desk.do(lambda c: c.execute(sa.select(trail.c.content)).scalar_one()).result()
     assert "sari" not in content
+
+
+async def test_both_engines_carry_a_case(database_url: str) -> None:
+    with make_cast(database_url) as cast:
+        case_id, nonsense = cast.file(), cast.file(kelurahan=None)
+        async with cast.client("sari") as sari:
+            cast.add(case_id, "sekarang sepi")
+            for id in (case_id, nonsense):
+                await post(sari, f"/kasus/{id}/buka")
+            await post(sari, "/tutup", kasus=[case_id, nonsense], text=REASON)
+            assert {cast.row(id).state for id in (case_id, nonsense)} == {"selesai"}
+            late = cast.file(due_at=cast.clock.at - 1)
+            await post(sari, f"/kasus/{late}/terima")
+            await post(sari, f"/kasus/{late}/jawab", **letter(ANSWER))
+            assert "antrean Anda" in (await sari.get("/konsol/")).text
+            assert ANSWER in (await sari.get(f"/konsol/kasus/{late}")).text
+            assert case_id in (await sari.get("/konsol/?tampil=selesai")).text
+        async with cast.client("dewi") as dewi:
+            assert "2 orang, terbuka" in (await dewi.get("/konsol/antrean")).text

@@ -82,7 +82,13 @@ async def test_a_session_is_never_the_one_that_was_brought(cast: Cast, nobody: h
 
 @pytest.mark.parametrize(
     ("name", "password"),
-    [("sari", "salah salah salah"), ("nobody", SIGN_IN_WORDS), ("", "kosong"), ("sari", "x" * 257), ("\0'--", SIGN_IN_WORDS)],
+    [
+        ("sari", "salah salah salah"),
+        ("nobody", SIGN_IN_WORDS),
+        ("", "kosong"),
+        ("sari", "x" * 257),
+        ("\0'--", SIGN_IN_WORDS),
+    ],
 )
 async def test_a_wrong_sign_in_says_the_same(cast: Cast, nobody: httpx.AsyncClient, name: str, password: str) -> None:
     got = await enter(nobody, name, password)

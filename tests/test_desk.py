@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
 
 from bot.batch import run
 from bot.desk import Desk
@@ -27,6 +26,7 @@ from tests import tally
 from tests.databases import Databases, Postgres
 from tests.tally import (
     closed_desk,
+    down,
     heard,
     kept,
     key_of,
@@ -256,11 +256,6 @@ def test_a_place_that_does_not_open_stops_nobody_else(url: str) -> None:
         assert all(future.result(20).row for future in futures)
         assert replies(desk.house.engine, "wati")[0] == words("front.lapsed")
         assert heard(desk.house.engine, "budi") == ("lihat",)
-
-
-def down(connection: Connection) -> NoReturn:
-    """The database goes away."""
-    raise OperationalError("SELECT 1", None, Exception("down"))
 
 
 def test_what_the_database_cannot_take_is_neither_acknowledged_nor_recorded(

@@ -1,4 +1,4 @@
-"""The main job across the whole house: a neighbour reports, a caseworker answers, the neighbour reads the same words."""
+"""The main job across the house: a neighbour reports, a caseworker answers, the neighbour reads the same words."""
 
 from __future__ import annotations
 
@@ -53,19 +53,26 @@ class Town:
 @pytest.fixture
 def town(database_url: str, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     monkeypatch.chdir(tmp_path)
-    settings = Settings(_env_file=None, database_url=database_url, suar_demo=True)
+    settings = Settings(database_url=database_url, suar_demo=True)
     with running(settings) as service, serving(make_app(service)) as url:
         yield Town(service, url, browser)
+
+
+def quiet(page: Page) -> None:
+    """Until what was sent before has been answered."""
+    expect(page.locator("form[aria-busy]")).to_have_count(0)
 
 
 def press(page: Page, *labels: str) -> None:
     """Press buttons of the newest question by their labels, waiting for each answer."""
     for label in labels:
+        quiet(page)
         page.get_by_role("button", name=label, exact=True).click()
 
 
 def write(page: Page, text: str) -> None:
     """Type a message and send it."""
+    quiet(page)
     page.get_by_label("Tulis di sini").fill(text)
     page.get_by_role("button", name="Kirim", exact=True).click()
 
@@ -135,6 +142,7 @@ def test_the_main_job(town: Town, caplog: pytest.LogCaptureFixture, capfd: pytes
         code = code_of(page)
         press(page, "SUDAH")
         expect(page.get_by_text("Jangan mendekat, merekam, atau bertanya ke sana.").last).to_be_visible()
+        expect(page.get_by_text(code)).to_have_count(0)
     with town.page(DESK) as page:
         sign_in(page, town, "sari")
         handle(page, STORY)
@@ -182,6 +190,7 @@ def test_the_main_job_without_javascript(town: Town) -> None:
         expect(page.get_by_text("Kode Anda, hanya sekali ini:")).to_be_visible()
         code = code_of(page)
         press(page, "SUDAH")
+        expect(page.get_by_text(code)).to_have_count(0)
         page.reload()
         expect(page.get_by_text(code)).to_have_count(0)
     with town.page(DESK, script=False) as page:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.channels.web_token import Token
 from bot.keys import CannotOpen, Keys
+from handlers.front import MENU
 from handlers.render import Line
 
 BUBBLES: Final = 12
@@ -32,8 +33,10 @@ class History:
         return replace(self, bubbles=(*self.bubbles, own)) if own else self
 
     def said(self, row: int, line: Line) -> History:
-        """With an answer."""
-        return History((*self.bubbles, line), max(self.seen, row))
+        """With an answer. When a talk ends its code was written down, and need not stay in sight."""
+        ended = line.back is not None and line.back.token == MENU
+        shown = tuple(covered(one) for one in self.bubbles) if ended else self.bubbles
+        return History((*shown, line), max(self.seen, row))
 
     def labels(self, pressed: tuple[str, ...]) -> list[str]:
         """What stood on the buttons of the last question."""
@@ -41,6 +44,15 @@ class History:
         asked = (*shown[-1].buttons, shown[-1].back) if shown else ()
         names = {one.token: one.label for one in asked if one}
         return [names[token] for token in pressed if token in names]
+
+
+def covered(bubble: str | Line) -> str | Line:
+    """A bubble without its code."""
+    if isinstance(bubble, str) or not bubble.copy:
+        return bubble
+    return replace(
+        bubble, texts=tuple(text.replace(bubble.copy, "\u2022 \u2022 \u2022") for text in bubble.texts), copy=""
+    )
 
 
 def seal_history(history: History, token: Token, keys: Keys) -> str:

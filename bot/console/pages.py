@@ -65,6 +65,7 @@ PAGES: Final = (
     Page("GET", "/", Access.STAFF, reports.show_reports),
     Page("GET", "/daftar", Access.STAFF, reports.show_list, quiet=True),
     Page("GET", "/kabar", Access.STAFF, reports.show_news, quiet=True),
+    Page("POST", "/hadir", Access.STAFF, reports.present),
     Page("POST", "/tutup", Access.STAFF, reports.close_many),
     Page("GET", "/kasus/{id}", Access.STAFF, cases.show_case),
     Page("POST", "/kasus/{id}/buka", Access.STAFF, cases.open_case),
@@ -95,7 +96,7 @@ def routes(service: Service) -> list[BaseRoute]:
     files = StaticFiles(directory=HERE / "static")
     return [
         Route("/konsol", to_start),
-        Mount("/konsol/static", files, middleware=[security_headers(CSP, "public, max-age=86400")]),
+        Mount("/konsol/static", files, middleware=[security_headers(CSP, "no-cache")]),
         Mount("/konsol", routes=pages, middleware=[security_headers(CSP)]),
     ]
 

@@ -34,6 +34,7 @@ class Line:
     state: str
     fresh: bool
     more: bool
+    again: bool  # the reporter has asked for an answer
     due: str
     late: bool
     holder: str
@@ -43,7 +44,7 @@ class Line:
 def line(visit: Visit, row: Any) -> Line:
     """A row in words."""
     shelf = visit.service.house.shelf
-    mild = row.child != "yes" and row.urgency != "immediate"
+    mild = row.child != "yes" and row.urgency != "immediate" and not (row.asked_again or row.reopened)
     return Line(
         id=row.id,
         number=labels.number(row.id),
@@ -54,6 +55,7 @@ def line(visit: Visit, row: Any) -> Line:
         state=labels.word(visit.say, labels.STATE, row.state),
         fresh=row.state == "diterima",
         more=row.more,
+        again=row.asked_again,
         due=labels.due(visit.say, row, visit.now),
         late=row.due_at is not None and row.due_at < visit.now,
         holder=holder(visit, row),
@@ -110,6 +112,11 @@ async def show_list(visit: Visit) -> Response:
 async def show_news(visit: Visit) -> Response:
     """How many wait; asked for every 15 seconds, and no sign that somebody is there."""
     return await visit.render("_news.html", news=await news(visit))
+
+
+async def present(visit: Visit) -> Response:
+    """Somebody is typing: a long answer must not end in the sign-in page."""
+    return Response(status_code=204)
 
 
 async def ticked(visit: Visit) -> list[Line]:

@@ -77,6 +77,11 @@ class Seat:
         return rows[0] if rows else None
 
     @property
+    def reads(self) -> bool:
+        """Whether they hold the key of any queue."""
+        return any(row.wrap is not None for row in self.members)
+
+    @property
     def coordinates(self) -> tuple[str, ...]:
         """The queues whose members they look after."""
         return tuple(row.queue for row in self.members if row.role == "koordinator" and row.wrap is not None)

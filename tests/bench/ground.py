@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import cProfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy.engine import Engine
+
 from models.base import make_engine
-from tests.bench.crowd import Score, crowd
+from tests.bench.crowd import Score, Speak, crowd
 from tests.bench.floor import Floor
 from tests.bench.ours import Ours, sizes
 from tests.bench.plain_bot import PlainBot
@@ -23,6 +25,7 @@ FILED_AT_ONCE = 16
 WARM = 0.3  # seconds of talk before anything is measured
 
 BOT = "plain bot"
+KIND_BOT = "plain bot, 1 commit"
 DESK = "desk"
 CLIENT = "desk and client"
 READING = "desk and reading"
@@ -52,13 +55,14 @@ class Ground:
     people: People
     ours: Ours
     bot: PlainBot
+    kind_bot: PlainBot
     floor: Floor
 
     def cells(self) -> dict[Cell, Measure]:
         """Everything that one round measures here, neighbours first: they share the moment's noise."""
         found: dict[Cell, Measure] = {}
         for number in AT_ONCE:
-            for who, speak in ((BOT, self.bot.speak), (DESK, self.ours.desk), (CLIENT, self.ours.through_client)):
+            for who, speak in self.speakers().items():
                 found[Cell(self.engine, who, number)] = self.talking(speak, number)
         found[Cell(self.engine, READING, 64)] = self.talking(self.ours.read, 64)
         found[Cell(self.engine, ONLY_CLIENT, 64)] = self.talking(self.only_client, 64)
@@ -68,7 +72,12 @@ class Ground:
         found[Cell(self.engine, FILING, FILED_AT_ONCE)] = self.filing
         return found
 
-    def talking(self, speak: Callable[[int, int, str], Awaitable[object]], number: int) -> Measure:
+    def speakers(self) -> dict[str, Speak]:
+        """Who is measured with few and with many."""
+        bots: dict[str, Speak] = {BOT: self.bot.speak, KIND_BOT: self.kind_bot.speak}
+        return bots | {DESK: self.ours.desk, CLIENT: self.ours.through_client}
+
+    def talking(self, speak: Speak, number: int) -> Measure:
         """A crowd's stretch."""
 
         async def measure(seconds: float) -> Score:
@@ -109,7 +118,7 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(engine: str, databases: Databases) -> AsyncIterator[Ground]:
+async def ground(engine: str, databases: Databases, warm: float = WARM) -> AsyncIterator[Ground]:
     """Set everybody up, let each talk a little, and put all away at the end."""
     async with AsyncExitStack() as stack:
         service = staffed(stack.enter_context(make_service(stack.enter_context(databases.fresh()))))
@@ -118,13 +127,27 @@ async def ground(engine: str, databases: Databases) -> AsyncIterator[Ground]:
         stack.push_async_callback(client.shutdown)
         people, ours = People(), Ours(service, client)
         replies = await ours.replies(people)
-        await crowd(ours.desk, people, 64, WARM)
-        engines = [make_engine(stack.enter_context(databases.fresh())) for _ in range(2)]
-        for one in engines:
-            stack.callback(one.dispose)
-        bot = PlainBot(engines[0], new_bot(), replies)
-        await bot.app.initialize()
-        stack.push_async_callback(bot.app.shutdown)
-        await crowd(bot.speak, people, 64, WARM)
-        floor = Floor(engines[1], await service.look(sizes))
-        yield Ground(engine, people, ours, bot, floor)
+        await crowd(ours.desk, people, 64, warm)
+        bots = [await stack.enter_async_context(plain_bot(databases, replies, one)) for one in (False, True)]
+        for bot in bots:
+            await crowd(bot.speak, people, 64, warm)
+        floor = Floor(stack.enter_context(fresh_engine(databases)), await service.look(sizes))
+        yield Ground(engine, people, ours, bots[0], bots[1], floor)
+
+
+@contextmanager
+def fresh_engine(databases: Databases) -> Iterator[Engine]:
+    """A database of its own, with the same durability as ours."""
+    with databases.fresh() as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
+
+
+@asynccontextmanager
+async def plain_bot(databases: Databases, replies: Sequence[str], at_once: bool) -> AsyncIterator[PlainBot]:
+    """A plain bot that is up."""
+    with fresh_engine(databases) as engine:
+        bot = PlainBot(engine, new_bot(), replies, at_once)
+        async with bot.app:
+            yield bot

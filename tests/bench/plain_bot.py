@@ -41,14 +41,14 @@ draft = sa.Table(
 
 
 class Saved(BasePersistence[dict[int, Any], dict[int, Any], dict[int, Any]]):
-    """Steps and drafts in two tables.
+    """Steps and drafts in two tables, handed over by the library one after the other.
 
-    The library hands each over by itself; here both go into one commit, which is kinder to it than two.
+    `at_once` keeps both for one commit, which its users could only do by writing around it: the kindest reading.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, at_once: bool) -> None:
         super().__init__(PersistenceInput(bot_data=False, chat_data=False, callback_data=False))
-        self.engine = engine
+        self.engine, self.at_once = engine, at_once
         self.rows: list[tuple[sa.Table, dict[str, Any]]] = []
         make = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
         self.upserts = {
@@ -59,15 +59,23 @@ class Saved(BasePersistence[dict[int, Any], dict[int, Any], dict[int, Any]]):
         }
 
     async def update_conversation(self, name: str, key: Key, new_state: object | None) -> None:
-        """Keep a step for the commit."""
-        self.rows.append((state, {"chat": key[0], "step": str(new_state)}))
+        """Write a step."""
+        self.write(state, {"chat": key[0], "step": str(new_state)})
 
     async def update_user_data(self, user_id: int, data: dict[int, Any]) -> None:
-        """Keep a draft for the commit."""
-        self.rows.append((draft, {"chat": user_id, "data": json.dumps(data)}))
+        """Write a draft."""
+        self.write(draft, {"chat": user_id, "data": json.dumps(data)})
+
+    def write(self, table: sa.Table, row: dict[str, Any]) -> None:
+        """One row now, or with the rest of its turn."""
+        self.rows.append((table, row))
+        if not self.at_once:
+            self.commit()
 
     def commit(self) -> None:
-        """Write the turn."""
+        """Write what is left of the turn."""
+        if not self.rows:
+            return
         with self.engine.begin() as connection:
             for table, row in self.rows:
                 connection.execute(self.upserts[table], row)
@@ -123,9 +131,9 @@ class Saved(BasePersistence[dict[int, Any], dict[int, Any], dict[int, Any]]):
 class PlainBot:
     """One process, one update after the other, as the library asks for where a ConversationHandler is used."""
 
-    def __init__(self, engine: Engine, client: ExtBot[None], replies: Sequence[str]) -> None:
+    def __init__(self, engine: Engine, client: ExtBot[None], replies: Sequence[str], at_once: bool) -> None:
         schema.create_all(engine)
-        self.saved = Saved(engine)
+        self.saved = Saved(engine, at_once)
         self.turn = asyncio.Lock()
         built = ApplicationBuilder().bot(client).updater(None).job_queue(None).persistence(self.saved).build()
         self.app = cast(App, built)

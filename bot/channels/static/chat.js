@@ -71,7 +71,7 @@
   }
 
   function send(text, pressed, label, typed) {
-    if (busy) return;
+    if (busy) return say(words.sending);
     clearTimeout(timer);
     if (!text.trim() && !pressed.length) return say(words.empty);
     if (text.length > Number(words.limit) && Array.from(text).length > Number(words.limit)) {
@@ -121,12 +121,24 @@
     const mine = own([sent.label, sent.text.trim()].filter(Boolean).join("\n"));
     log.querySelectorAll(".choices").forEach((old) => old.remove());
     const first = show(told);
+    if (log.querySelector(".back[value=menu]")) cover();
     if (atChoice && first) first.focus({ preventScroll: true });
     reveal(mine);
     if (told.waits) {
       say(words.sealing);
       listen();
     }
+  }
+
+  // The talk has ended: the code was written down, and need not stay in sight of the next one who looks.
+  function cover() {
+    log.querySelectorAll("[data-copy]").forEach((button) => {
+      const code = button.dataset.copy;
+      button.parentElement.querySelectorAll("strong").forEach((words) => {
+        if (words.textContent === code) words.textContent = "\u2022 \u2022 \u2022";
+      });
+      button.remove();
+    });
   }
 
   function refused(code, told) {
@@ -187,6 +199,10 @@
     if (!button) return;
     if (button.name === "press") {
       event.preventDefault();
+      if (box.value.trim() && !button.classList.contains("back")) { // a report must not go without its words
+        box.focus();
+        return say(words.unsent);
+      }
       send("", [button.value], button.textContent.trim(), false);
     } else if (button.dataset.copy) {
       copy(button);

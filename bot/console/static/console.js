@@ -70,6 +70,13 @@
       audio.addEventListener("statechange", showSound);
     }
   }
+  // Typing is being there; the page's own questions are not. Once in five minutes is enough.
+  let told = Date.now();
+  document.addEventListener("input", () => {
+    if (!poll || Date.now() - told < 300000) return;
+    told = Date.now();
+    fetch("/konsol/hadir", { method: "POST", body: new URLSearchParams() }).catch(() => { told = 0; });
+  });
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

@@ -1,0 +1,86 @@
+"""What is compared is the same work: both sides hear the whole talk, answer every message and keep what was said."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+
+import pytest
+import sqlalchemy as sa
+from rich.console import Console
+
+from models.tables import outbox, person
+from tests.bench.crowd import Score, crowd
+from tests.bench.ground import FILING, Cell, ground
+from tests.bench.plain_bot import draft, state
+from tests.bench.scores import table
+from tests.bench.talk import MESSAGES, People
+from tests.databases import Databases, Sqlite
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_both_sides_hear_the_whole_talk_and_keep_it(databases: Databases) -> None:
+    async with ground("engine", databases, warm=0) as here:
+        for number, chat, text in here.people.talk():
+            await here.bot.speak(number, chat, text)
+            await here.kind_bot.speak(number, chat, text)
+            await here.ours.through_client(number, chat, text)
+        for bot in (here.bot, here.kind_bot):
+            with bot.saved.engine.connect() as connection:
+                step = connection.execute(sa.select(state.c.step).where(state.c.chat == chat)).scalar_one()
+                kept = connection.execute(sa.select(draft.c.data).where(draft.c.chat == chat)).scalar_one()
+            assert step == f"q{len(MESSAGES) - 1}"
+            assert tuple(json.loads(kept).values()) == MESSAGES
+        key = here.ours.service.house.keys.person_key("telegram", str(chat))
+        with here.ours.service.house.engine.connect() as connection:
+            version = connection.execute(sa.select(person.c.version).where(person.c.key == key)).scalar_one()
+            said = connection.execute(sa.select(sa.func.count()).where(outbox.c.person == key)).scalar_one()
+    assert (version, said) == (len(MESSAGES), len(MESSAGES))
+
+
+async def test_every_stretch_measures_something(sqlite: Sqlite) -> None:
+    async with ground("engine", sqlite, warm=0) as here:
+        scores = {cell: [await measure(0.01)] for cell, measure in here.cells().items() if cell.at_once < 256}
+    assert all(one.turns > 0 and one.rate > 0 and one.cost > 0 for (one,) in scores.values())
+    assert scores[Cell("engine", FILING, 16)][0].turns == 16
+
+
+async def test_a_crowd_speaks_at_once_but_each_person_in_order() -> None:
+    heard: list[tuple[int, str]] = []
+
+    async def speak(number: int, chat: int, text: str) -> None:
+        heard.append((chat, text))
+        await asyncio.sleep(0.001)
+
+    score = await crowd(speak, People(), 3, 0.02)
+    assert score.turns == len(heard) == len(score.waits)
+    for one in {chat for chat, _ in heard}:
+        said = tuple(text for chat, text in heard if chat == one)
+        assert said == MESSAGES[: len(said)]
+
+
+def test_the_table_gives_medians_and_ratios_taken_within_a_round() -> None:
+    def scores(*turns: int) -> list[Score]:
+        return [Score(one, 1.0, 1.0, (0.001,) * one) for one in turns]
+
+    cells = {
+        Cell("E", "plain bot", 64): scores(10, 20, 40),
+        Cell("E", "plain bot, 1 commit", 64): scores(20, 40, 80),
+        Cell("E", "desk", 64): scores(40, 60, 160),
+        Cell("E", "floor", 64): scores(80, 120, 320),
+    }
+    out = io.StringIO()
+    Console(file=out, width=200).print(table(cells))
+    (desk,) = [line for line in out.getvalue().splitlines() if "desk" in line]
+    assert [field.strip() for field in desk.strip("|").split("|")][3:] == [
+        "60",
+        "1.0",
+        "1.0",
+        "16,667",
+        "4.00 (3.00-4.00)",
+        "2.00 (1.50-2.00)",
+        "0.25 (0.25-0.33)",
+        "0.50 (0.50-0.50)",
+    ]

@@ -1,0 +1,55 @@
+"""What docs/architecture.md promises is shown by tests that exist, and what it says of columns is true."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from models.base import metadata
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+INVARIANT = re.compile(r"^- \*\*I(\d+)\.\*\* ", re.MULTILINE)
+TEST = re.compile(r"`(tests/\w+\.py)::(\w+)`")
+
+
+def invariants() -> dict[int, str]:
+    """Number and text of each."""
+    parts = INVARIANT.split(PAGE)[1:]
+    return {int(number): text.split("\n\n")[0] for number, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def tests_of(path: str) -> set[str]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+def test_invariants_are_numbered_without_gaps() -> None:
+    assert list(invariants()) == list(range(1, len(invariants()) + 1))
+    assert len(invariants()) > 30
+
+
+def test_every_invariant_names_tests_that_exist() -> None:
+    for number, text in invariants().items():
+        named = TEST.findall(text)
+        assert named, f"I{number} names no test"
+        assert [f"{path}::{name}" for path, name in named if name not in tests_of(path)] == [], f"I{number}"
+
+
+def test_every_column_in_the_clear_is_listed() -> None:
+    """A column is named with its table, or it is bytes: a key, a hash, or something sealed."""
+    section = PAGE.split("## What is in clear")[1].split("\n## ")[0]
+    rows = {row[0].strip("` "): row[1] for row in re.findall(r"^\| (`\w+`) +\| ([^|]+)", section, re.MULTILINE)}
+    assert set(rows) == set(metadata.tables)
+    for name, table in metadata.tables.items():
+        said = set(re.findall(r"`(\w+)`", rows[name]))
+        clear = {column.name for column in table.columns if str(column.type) not in {"BLOB", "BYTEA"}}
+        assert said == clear, name
+
+
+def test_every_place_of_the_map_exists() -> None:
+    section = PAGE.split("## Where each thing lives")[1].split("\n## ")[0]
+    named = re.findall(r"`([\w./]+/[\w./]*)`", section)
+    assert len(named) > 20
+    assert [path for path in named if not (ROOT / path).exists()] == []

@@ -1,0 +1,339 @@
+"""The words Suar says: every key there and used, neutral where others may see, short, kind, and in plain Indonesian."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+import handlers
+from content.queues import Queue
+from content.shelf import Say, Value
+from content.vocabulary import Family, Hours, Official, Sign, State, When
+from handlers.answer import ACTS
+from handlers.flows import FLOWS
+from handlers.numbers import OURS, lines
+from handlers.render import Line, render
+from handlers.talk import JSON, Outcome, Place, Question
+from handlers.turns import button, question
+from tests.service import shelf
+
+NEEDS = ("danger", "woman", "man", "abroad", "work", "mind")
+HOURS = tuple(Hours)
+
+# What handlers build a key from, and every value it can take.
+BUILT: Mapping[str, tuple[str, ...]] = {
+    "menu.{}.{}": (),
+    "{}.{}": (),  # the words of steps, walked below
+    "{}.ask": (),
+    "code.state.{}": tuple(f"code.state.{state}" for state in State),
+    "code.home.{}": tuple(f"code.home.{name}" for name in ("add", *ACTS, "close")),
+    "code.did.{}": tuple(f"code.did.{done}" for done in ("append", *ACTS.values())),
+    "numbers.card.{}": tuple(f"numbers.card.{need}" for need in NEEDS),
+    "numbers.month.{}": tuple(f"numbers.month.{month:02}" for month in range(1, 13)),
+    "privacy.card.{}": tuple(f"privacy.card.{part}" for part in ("ask", "sees", "kept", "rights", "never")),
+    "report.whom.{}_numbers": ("report.whom.self_numbers", "report.whom.family_numbers"),
+    "report.review.{}": tuple(f"report.review.{name}" for name in ("send", "add", "officials", "change", "cancel")),
+    "report.said.{}": tuple(f"report.said.{said}" for said in (*When, *Sign)),
+    "report.officials.{}": tuple(f"report.officials.{one}" for one in Official),
+    "report.officials.told.{}": tuple(f"report.officials.told.{hours}" for hours in HOURS),
+    "report.done.{}": tuple(f"report.done.{hours}" for hours in HOURS),
+    "report.place.{}": ("report.place.outside", "report.place.unknown"),
+}
+
+# Names are storage: a talk that stands in one of these steps must find it after a deploy.
+STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "menu": {"top": ("learn", "report", "numbers"), "more": ("code", "privacy", "erase")},
+    "report": {
+        "whom": ("other", "self", "family"),
+        "when": ("danger_now", "ongoing", "past", "unknown"),
+        "signs": ("locked", "afraid", "papers_held", "many_people", "child", "forced", "other", "unsure"),
+        "tell": ("skip",),
+        "review": ("send", "add", "officials", "change", "cancel"),
+        "add": (),
+        "officials": ("rt", "police", "office", "none"),
+        "change": ("when", "signs", "where"),
+        "sealing": (),
+        "saved": ("done",),
+        "done": (),
+        "dropped": (),
+        "where": ("list", "unknown"),
+        "which": ("none",),
+        "kota": ("31.71", "31.72", "31.73", "31.74", "31.75", "31.01", "outside", "unknown"),
+        "kecamatan": ("more", "unknown"),
+        "kelurahan": ("unknown",),
+        "outside": ("hand_on", "enough"),
+    },
+    "code": {
+        "ask": ("lost",),
+        "home": ("add", "unfinished", "no_answer", "stop", "close"),
+        "add": (),
+        "acting": (),
+        "lost": ("again", "numbers"),
+        "shut": (),
+    },
+    "learn": {"pick": ("apa-itu-tppo", "tanda-di-sekitar"), "card": ("next",), "quiz": ("0", "1")},
+    "numbers": {"which": NEEDS, "card": ()},
+    "privacy": {"card": ("erase",)},
+    "erase": {"sure": ("gone", "stay"), "done": ()},
+}
+
+# What may not stand in the first 60 characters of a message: they show on a locked screen (promise 4).
+TELLING = re.compile(
+    r"\btppo\b|perdagangan orang|traffick|\bkorban|\blapor|\bpolisi|prostitusi|pelacur|\bdijual|\bdisekap|eksploitasi"
+    r"|\bmuncikari|\bbudak|\bpaksa",
+    re.IGNORECASE,
+)
+LOCKED_SCREEN = 60
+EXEMPT = ("learn",)  # a lesson is opened by its name, and is no message that arrives by itself
+ENGLISH = re.compile(
+    r"\b(the|and|you|your|please|report|case|submit|click|klik|email|online|offline|link|error|server|update|login"
+    r"|password|hotline|tracking|feedback|emergency|anonymous)\b",
+    re.IGNORECASE,
+)
+ROUGH = re.compile(
+    r"\b(kamu|kau|engkau|lu|lo|gue|kalian|bodoh|lalai|ceroboh|seharusnya anda|kenapa tidak|mengapa tidak|harus anda"
+    r"|dimohon|silahkan|harap|tersebut|adapun|guna|terkait|dimaksud|kronologi|verifikasi|validasi|terlapor|klien|tkp)\b",
+    re.IGNORECASE,
+)
+PROMISED = re.compile(r"anonim|100 ?%|dijamin|pasti aman|polisi tidak akan tahu", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question as it can stand before somebody."""
+
+    flow: str
+    step: str
+    question: Question
+    line: Line
+
+
+def talks() -> Iterator[tuple[str, str, Mapping[str, JSON]]]:
+    """Every step with drafts that show all it can show."""
+    for flow, steps in FLOWS.items():
+        for step in steps.steps:
+            if not steps.steps[step].waits:
+                yield from ((flow, step, draft) for draft in drafts(flow, step))
+
+
+def drafts(flow: str, step: str) -> Iterator[Mapping[str, JSON]]:
+    """The drafts worth looking at."""
+    full = {"when": "danger_now", "signs": list(Sign), "words": ["a" * 10_000], "kelurahan": "31.75.08.1004"}
+    full |= {"kota": "31.75", "place_words": ["b" * 10_000], "officials": list(Official)}
+    gazetteer = shelf().gazetteer
+    if (flow, step) == ("report", "review"):
+        yield from ({**full, **place} for place in ({}, {"kelurahan": ""}, {"kelurahan": "", "kota": "outside"}))
+    elif (flow, step) == ("report", "which"):
+        yield {"found": [row.code for row in gazetteer.kelurahan[:7]]}
+        yield {"found": ["31.75", "31.75.08", "outside"]}
+    elif (flow, step) == ("report", "done"):
+        yield from ({"lead": queue.id, "when": "danger_now"} for queue in first_queues())
+    elif (flow, step) == ("report", "kecamatan"):
+        yield from ({"area": kota.code, "page": page} for kota in gazetteer.kota() for page in range(2))
+    elif (flow, step) == ("report", "kelurahan"):
+        areas = [area.code for kota in gazetteer.kota() for area in gazetteer.kecamatan(kota.code)]
+        yield from ({"area": area, "page": page} for area in areas for page in range(2))
+    elif (flow, step) == ("numbers", "card"):
+        yield from ({"need": need} for need in NEEDS)
+    elif (flow, step) == ("code", "home"):
+        yield {"may": ["add", "unfinished", "no_answer", "stop"]}
+    elif flow == "learn" and step != "pick":
+        yield from lesson_drafts(step)
+    else:
+        yield {}
+
+
+def first_queues() -> tuple[Queue, ...]:
+    """Queues whose names may come early in a message: those that can lead or be told at a change of route."""
+    leading = (Family.PPAPP, Family.UPT, Family.OVERSIGHT)
+    return tuple(queue for queue in shelf().directory.queues.values() if queue.family in leading)
+
+
+def lesson_drafts(step: str) -> Iterator[Mapping[str, JSON]]:
+    """Every card, every question."""
+    for lesson in shelf().lessons.values():
+        count = len(lesson.cards if step == "card" else lesson.quiz)
+        field = "card" if step == "card" else "question"
+        yield from ({"lesson": lesson.id, field: number} for number in range(count))
+
+
+@lru_cache
+def shown() -> tuple[Shown, ...]:
+    """All of them, rendered."""
+    found = []
+    for flow, step, draft in talks():
+        place = Place(flow, step, draft, 123_456)
+        asked = question(FLOWS, place, shelf())
+        line = render(Outcome(place, question=asked), shelf())
+        assert line is not None
+        found.append(Shown(flow, step, asked, line))
+    return tuple(found)
+
+
+def said_in(value: Value | Question | None) -> Iterator[str]:
+    """All keys in a question or a value."""
+    if isinstance(value, Question):
+        parts: tuple[Value | None, ...] = (*value.says, *(one.label for one in value.options), value.back)
+        for part in parts:
+            yield from said_in(part)
+    elif isinstance(value, Say):
+        yield value.key
+        for inner in value.values.values():
+            yield from said_in(inner)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from said_in(one)
+
+
+@lru_cache
+def in_source() -> tuple[frozenset[str], frozenset[str]]:
+    """The keys that stand in the source as they are, and those that are built, with `{}` for what is put in."""
+    whole, built = set(), set()
+    for path in sorted(Path(handlers.__path__[0]).glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Say":
+                key = node.args[0]
+                for one in (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,):
+                    if isinstance(one, ast.Constant):
+                        whole.add(str(one.value))
+                    elif isinstance(one, ast.JoinedStr):
+                        built.add("".join(str(p.value) if isinstance(p, ast.Constant) else "{}" for p in one.values))
+            elif isinstance(node, ast.Constant) and node.value in shelf().words["id"]:
+                whole.add(str(node.value))
+    return frozenset(whole), frozenset(built)
+
+
+def used() -> frozenset[str]:
+    """Every key that handlers can say."""
+    walked = {key for one in shown() for key in said_in(one.question)}
+    whole, _ = in_source()
+    return frozenset(walked | whole | {key for keys in BUILT.values() for key in keys})
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """Every sentence of a talk by its key, and of the lessons."""
+    for key, words in shelf().words["id"].items():
+        if not key.startswith("web."):
+            yield key, words
+    for lesson in shelf().lessons.values():
+        yield from ((f"lesson {lesson.id}", card) for card in lesson.cards)
+        for asked in lesson.quiz:
+            yield f"lesson {lesson.id}", asked.ask
+            for choice in asked.choices:
+                yield from ((f"lesson {lesson.id}", words) for words in (choice.text, choice.reason))
+
+
+def test_keys_are_built_only_from_what_is_listed_here() -> None:
+    assert in_source()[1] <= set(BUILT)
+
+
+def test_every_key_that_is_said_exists() -> None:
+    assert sorted(key for key in used() if key not in shelf().words["id"]) == []
+
+
+def test_no_words_lie_unused() -> None:
+    written = {key for key in shelf().words["id"] if not key.startswith("web.")}
+    assert sorted(written - used()) == []
+
+
+def test_the_names_of_steps_and_options_are_what_is_stored() -> None:
+    assert {name: set(flow.steps) for name, flow in FLOWS.items()} == {
+        name: set(steps) for name, steps in STEPS.items()
+    }
+    for one in shown():
+        offered = {option.name for option in one.question.options}
+        pinned = set(STEPS[one.flow][one.step])
+        listed = one.step in {"which", "kecamatan", "kelurahan", "quiz"}  # the rest of these comes from data
+        assert pinned & offered if listed else pinned == offered, (one.flow, one.step)
+
+
+def test_a_list_never_passes_nine_and_a_button_fits_telegram() -> None:
+    for one in shown():
+        assert len(one.line.buttons) <= 9, (one.flow, one.step)
+        tokens = [*(pressed.token for pressed in one.line.buttons), *([one.line.back.token] if one.line.back else [])]
+        assert max((len(token.encode()) for token in tokens), default=0) <= 64, (one.flow, one.step)
+        assert len(set(tokens)) == len(tokens), (one.flow, one.step)
+
+
+def test_no_two_answers_of_a_question_read_alike() -> None:
+    for one in shown():
+        labels = [pressed.label.lower() for pressed in one.line.buttons]
+        assert len(set(labels)) == len(labels), (one.flow, one.step)
+
+
+def test_a_question_fits_a_small_screen_and_any_channel() -> None:
+    assert [(one.flow, one.step) for one in shown() if len(one.line.plain("Ketik angka:")) > 1_600] == []
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_card_of_numbers_is_read_without_scrolling_for_long(need: str) -> None:
+    place = Place("numbers", "card", {"need": need})
+    line = render(Outcome(place, question=question(FLOWS, place, shelf())), shelf())
+    assert line is not None
+    assert len(line.plain()) <= 900
+    named = [one for one in lines(need, shelf().hotlines) if one.source != OURS]
+    assert line.plain().count("Menurut") == len(named)
+    assert OURS not in line.plain()
+
+
+def test_what_shows_on_a_locked_screen_is_neutral() -> None:
+    for one in shown():
+        if one.flow not in EXEMPT:
+            assert not TELLING.search(one.line.plain()[:LOCKED_SCREEN]), (one.flow, one.step)
+
+
+@pytest.mark.parametrize("key", sorted(key for key in in_source()[0] if not key.startswith(EXEMPT)))
+def test_a_note_that_comes_first_is_neutral(key: str) -> None:
+    assert not TELLING.search(shelf().words["id"][key][:LOCKED_SCREEN])
+
+
+def test_a_note_that_names_a_queue_is_neutral() -> None:
+    for queue in shelf().directory.queues.values():
+        for state in State:
+            assert not TELLING.search(shelf().text(Say(f"code.state.{state}", {"queue": queue.name}))[:LOCKED_SCREEN])
+    for queue in first_queues():
+        for key in (*BUILT["report.officials.told.{}"], *BUILT["report.done.{}"], "report.unserved"):
+            assert not TELLING.search(shelf().text(Say(key, {"queue": queue.name}))[:LOCKED_SCREEN])
+
+
+@pytest.mark.parametrize("pattern", [ENGLISH, ROUGH, PROMISED], ids=["English", "rough or stiff", "promised"])
+def test_no_word_is_foreign_rough_or_more_than_we_can_keep(pattern: re.Pattern[str]) -> None:
+    assert [(key, found.group()) for key, words in spoken() if (found := pattern.search(words))] == []
+
+
+def test_a_resident_tells_and_never_files() -> None:
+    office = re.compile(r"\b(lapor|laporan|melapor|pelapor|pengaduan|tiket|kasus)\w*", re.IGNORECASE)
+    assert [(key, words) for key, words in spoken() if office.search(words)] == []
+
+
+def test_sentences_are_short() -> None:
+    text = " ".join(re.sub(r"[{}]", "", words) + "\n" for _, words in spoken())
+    sentences = [one for part in re.split(r"[.?!\n]", text) if len(one := part.split()) > 1]
+    assert statistics.median(map(len, sentences)) <= 12
+    assert max(map(len, sentences)) <= 30
+
+
+def test_placeholders_are_filled_by_what_is_said_with_them() -> None:
+    for one in shown():
+        for text in (*one.line.texts, *(pressed.label for pressed in one.line.buttons)):
+            assert not re.search(r"\{\w+\}", text), (one.flow, one.step)
+    assert [key for key, words in shelf().words["id"].items() if not words] == []
+
+
+def test_suar_says_what_it_never_asks_for_and_gives_numbers_for_danger() -> None:
+    texts = {(one.flow, one.step): one.line.plain() for one in shown()}
+    assert "Suar tidak pernah minta uang, OTP, atau foto KTP." in texts["privacy", "card"]
+    assert "112" in texts["menu", "top"]
+    assert "110" in texts["menu", "top"]
+    assert "Nama dan KTP tidak kami minta." in shelf().words["id"]["menu.hello"]
+
+
+def test_button_tokens_carry_the_turn() -> None:
+    assert button(Place("report", "when", {}, 7), "past") == "report.when:7:past"

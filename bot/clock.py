@@ -1,4 +1,4 @@
-"""The clock: one table of jobs. Each run claims its slot, and scans what is due, so a missed run heals."""
+"""The clock: one table of jobs, each run of which claims its slot and scans what is due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sender: leases what waits, sends it, and writes what became of it. One sender a channel, others stand by."""
+"""The sender of a channel: leases what waits, sends it, and writes what became of it; others stand by."""
 
 from __future__ import annotations
 

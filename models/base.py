@@ -107,7 +107,7 @@ def insert(
     """Write all rows in one statement; `tail` is its ON CONFLICT clause. Rows must share their columns.
 
     PostgreSQL takes the columns as arrays, so the statement's text does not grow with the batch and stays prepared.
-    Measured against executemany and the ORM in docs/architecture.md.
+    Measured against executemany and the ORM: docs/architecture.md says why.
     """
     if not rows:
         return []

@@ -1,4 +1,4 @@
-"""Reports: how they are filed, read, answered, closed, and forgotten. All words come and go sealed."""
+"""Reports, their words sealed: how they are filed, read, answered, closed, and forgotten."""
 
 from __future__ import annotations
 
@@ -149,10 +149,10 @@ def answered(connection: Connection, report_id: str, now: int) -> None:
 
 
 def close(connection: Connection, report_ids: Sequence[str], now: int) -> list[str]:
-    """End cases that are open; the ids that were."""
+    """End cases that are open, by the hour; the ids that were."""
     values = {
         "state": "selesai",
-        "closed_at": now,
+        "closed_at": hour_of(now),
         "due_at": None,
         "filed_at": report.c.filed_at - report.c.filed_at % 3600,
     }

@@ -20,7 +20,7 @@ def invariants() -> dict[int, str]:
     return {int(number): text.split("\n\n")[0] for number, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def tests_of(path: str) -> set[str]:
+def names_in(path: str) -> set[str]:
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
@@ -34,7 +34,7 @@ def test_every_invariant_names_tests_that_exist() -> None:
     for number, text in invariants().items():
         named = TEST.findall(text)
         assert named, f"I{number} names no test"
-        assert [f"{path}::{name}" for path, name in named if name not in tests_of(path)] == [], f"I{number}"
+        assert [f"{path}::{name}" for path, name in named if name not in names_in(path)] == [], f"I{number}"
 
 
 def test_every_column_in_the_clear_is_listed() -> None:

@@ -262,11 +262,12 @@ def test_after_an_answer_only_the_hour_is_left(connection: Connection) -> None:
 
 def test_closing_is_once_and_belum_selesai_begins_anew(connection: Connection) -> None:
     file(connection)
-    assert case.close(connection, ["r", "none"], NOON + 5) == ["r"]
+    assert case.close(connection, ["r", "none"], NOON + 754) == ["r"]
+    assert case.get(connection, "r").closed_at == NOON
     assert case.close(connection, ["r"], NOON + 9) == []
     case.warn(connection, NOON + 10)
-    assert not case.reopen(connection, "r", NOON + 6, NOON + 99, NOON + 9)
-    assert case.reopen(connection, "r", NOON + 5, NOON + 99, NOON + 9)
+    assert not case.reopen(connection, "r", NOON + 1, NOON + 99, NOON + 9)
+    assert case.reopen(connection, "r", NOON, NOON + 99, NOON + 9)
     found = case.get(connection, "r")
     assert (found.state, found.closed_at, found.due_at, found.warned) == ("dibaca", None, NOON + 99, False)
 

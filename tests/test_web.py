@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from bot.batch import Errands
 from bot.channels import web_door
+from bot.channels.web_line import OF_A_CHAT
 from bot.service import Service
 from models.tables import outbox, person, report
 from tests.databases import Sqlite
@@ -391,7 +392,7 @@ async def test_scripts_wait_in_line_and_people_of_other_networks_do_not(app: Sta
 
 async def test_one_chat_keeps_the_pace_of_a_person(one: Phone, clock: Clock) -> None:
     await one.open()
-    assert [(await one.post("halo")).status_code for _ in range(10)] == [200] * 10
+    assert [(await one.post("halo")).status_code for _ in range(OF_A_CHAT.burst)] == [200] * OF_A_CHAT.burst
     assert (await one.post("halo")).status_code == 429
     clock.at += 1
     assert (await one.post("halo")).status_code == 200

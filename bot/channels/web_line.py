@@ -24,8 +24,8 @@ class Pace:
 OF_A_NETWORK: Final = Pace(1.0, 60)
 # What one small server answers well; a campaign on television brings about that.
 OF_ALL: Final = Pace(0.1, 600)
-# Nobody types faster than this for long; a script does.
-OF_A_CHAT: Final = Pace(1.0, 10)
+# Somebody who taps through a lesson is faster than who types, but not for long; a script is.
+OF_A_CHAT: Final = Pace(0.5, 30)
 LONGEST: Final = 120  # seconds of line that are kept for somebody; behind it one is asked to come again
 AT_ONCE: Final = 3  # messages of one chat in the door together: one is heard, the others wait for it
 CHATS_KEPT: Final = 50_000

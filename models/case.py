@@ -162,7 +162,7 @@ def close(connection: Connection, report_ids: Sequence[str], now: int) -> list[s
 
 def reopen(connection: Connection, report_id: str, since: int, due: int, now: int) -> bool:
     """`belum selesai`, for as long as the task force allows after closing; a repetition finds it open."""
-    still = (report.c.id == report_id, report.c.closed_at >= since)
+    still = (report.c.id == report_id, report.c.closed_at >= hour_of(since))
     values = {
         "state": "dibaca",
         "closed_at": None,

@@ -6,9 +6,10 @@ import ast
 import re
 from pathlib import Path
 
-from models.base import metadata
+from models.tables import report
 
 ROOT = Path(__file__).resolve().parent.parent
+METADATA = report.metadata
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 INVARIANT = re.compile(r"^- \*\*I(\d+)\.\*\* ", re.MULTILINE)
 TEST = re.compile(r"`(tests/\w+\.py)::(\w+)`")
@@ -37,12 +38,21 @@ def test_every_invariant_names_tests_that_exist() -> None:
         assert [f"{path}::{name}" for path, name in named if name not in names_in(path)] == [], f"I{number}"
 
 
+def test_every_promise_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/promises.md").read_text(encoding="utf-8")
+    rows = [row for row in page.splitlines() if re.match(r"^\| (\d+|[a-z])", row) and not row.startswith("| finding")]
+    assert [row for row in rows if not TEST.search(row)] == []
+    assert len(re.findall(r"^\| \d+ ", page, re.MULTILINE)) == 15
+    named = TEST.findall(page)
+    assert [f"{path}::{name}" for path, name in named if name not in names_in(path)] == []
+
+
 def test_every_column_in_the_clear_is_listed() -> None:
     """A column is named with its table, or it is bytes: a key, a hash, or something sealed."""
     section = PAGE.split("## What is in clear")[1].split("\n## ")[0]
     rows = {row[0].strip("` "): row[1] for row in re.findall(r"^\| (`\w+`) +\| ([^|]+)", section, re.MULTILINE)}
-    assert set(rows) == set(metadata.tables)
-    for name, table in metadata.tables.items():
+    assert set(rows) == set(METADATA.tables)
+    for name, table in METADATA.tables.items():
         said = set(re.findall(r"`(\w+)`", rows[name]))
         clear = {column.name for column in table.columns if str(column.type) not in {"BLOB", "BYTEA"}}
         assert said == clear, name

@@ -266,7 +266,7 @@ def test_closing_is_once_and_belum_selesai_begins_anew(connection: Connection) -
     assert case.get(connection, "r").closed_at == NOON
     assert case.close(connection, ["r"], NOON + 9) == []
     case.warn(connection, NOON + 10)
-    assert not case.reopen(connection, "r", NOON + 1, NOON + 99, NOON + 9)
+    assert not case.reopen(connection, "r", NOON + HOUR, NOON + 99, NOON + 9)
     assert case.reopen(connection, "r", NOON, NOON + 99, NOON + 9)
     found = case.get(connection, "r")
     assert (found.state, found.closed_at, found.due_at, found.warned) == ("dibaca", None, NOON + 99, False)

@@ -84,9 +84,7 @@ def _count_as_not_run(config: pytest.Config, report: pytest.TestReport | pytest.
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> Iterator[None]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> Iterator[None]:
     """Write the list below everything else that pytest has to say."""
     yield
     reasons = config.stash[COULD_NOT_RUN]

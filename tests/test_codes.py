@@ -131,9 +131,7 @@ def slips(word: str) -> st.SearchStrategy[str]:
 
 @settings(deadline=None)
 @given(st.data(), codes)
-def test_a_slip_a_word_is_mended_or_refused_but_never_another_code(
-    data: st.DataObject, code: tuple[str, ...]
-) -> None:
+def test_a_slip_a_word_is_mended_or_refused_but_never_another_code(data: st.DataObject, code: tuple[str, ...]) -> None:
     typed = [data.draw(slips(word)) for word in code]
     assert BOOK.read(" ".join(typed)) in (code, None)
 
@@ -145,9 +143,7 @@ def test_any_text_is_read_without_harm(text: str) -> None:
 
 
 def test_argon2id_is_the_one_of_rfc_9106_section_5_3() -> None:
-    kdf = Argon2id(
-        salt=b"\2" * 16, length=32, iterations=3, lanes=4, memory_cost=32, secret=b"\3" * 8, ad=b"\4" * 12
-    )
+    kdf = Argon2id(salt=b"\2" * 16, length=32, iterations=3, lanes=4, memory_cost=32, secret=b"\3" * 8, ad=b"\4" * 12)
     tag = "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"
     assert kdf.derive(b"\1" * 32).hex() == tag
 

@@ -22,7 +22,7 @@ from handlers.statement import Statement
 from handlers.talk import Errand, Place
 from handlers.turns import button
 from models import case
-from models.base import DAY, metadata
+from models.base import DAY, HOUR, metadata
 from models.tables import item, member, outbox, queue, reader, report
 from models.tables import person as persons
 from tests import tally
@@ -351,7 +351,7 @@ def test_belum_selesai_repeated_finds_the_case_open(here: Office, filed_report: 
     assert do(here, "reopen", args)
     assert reports(here.engine) == [row]
     here.desk.do(lambda c: case.close(c, [filed_report.id], NOON)).result(20)
-    time.at += here.desk.house.shelf.terms.reopen_seconds + 1
+    time.at += here.desk.house.shelf.terms.reopen_seconds + HOUR
     assert not do(here, "reopen", args)
 
 

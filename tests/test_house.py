@@ -25,11 +25,7 @@ BROAD = {"Exception", "BaseException"}
 # Written in pieces, so that this file does not find itself.
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(work|root|home/\w+|Users/\w+|mnt)" + r"/")
 REGISTRIES = re.compile(
-    r"pypi\."
-    + r"org|pythonhosted\."
-    + r"org|registry\.npmjs\."
-    + r"org|registry\.yarnpkg|proxy\.golang\."
-    + r"org"
+    r"pypi\." + r"org|pythonhosted\." + r"org|registry\.npmjs\." + r"org|registry\.yarnpkg|proxy\.golang\." + r"org"
     r"|(?<!\w)(ghcr|docker|quay)\." + r"io|index\.crates\." + r"io|deb\.debian\." + r"org"
 )
 
@@ -98,9 +94,7 @@ def test_a_function_is_short() -> None:
 
 
 def test_a_file_and_a_class_are_named_by_what_they_hold() -> None:
-    files = [
-        _at(path, 1, "says nothing") for path in _modules(*FLOORS, "tests") if path.stem in NOTHING_NAMES
-    ]
+    files = [_at(path, 1, "says nothing") for path in _modules(*FLOORS, "tests") if path.stem in NOTHING_NAMES]
     classes = [
         _at(path, node.lineno, node.name)
         for path in _modules(*FLOORS)
@@ -168,9 +162,7 @@ def _clock_or_luck(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 taken = [name.name for name in names if name.name in CLOCK_MODULES]
             case ast.ImportFrom(module=str(module), names=names):
                 taken = [f"{module}.{name.name}" for name in names]
-                taken = [
-                    name for name in taken if module in CLOCK_MODULES or name.split(".")[-1] in CLOCK_NAMES
-                ]
+                taken = [name for name in taken if module in CLOCK_MODULES or name.split(".")[-1] in CLOCK_NAMES]
             case ast.Attribute():
                 taken = [name for name in [ast.unparse(node)] if CLOCK.search(name)]
             case _:
@@ -206,9 +198,7 @@ def test_a_clock_or_luck_is_seen(code: str) -> None:
     assert list(_clock_or_luck(ast.parse(code)))
 
 
-@pytest.mark.parametrize(
-    "code", ["turn.now", "func.now()", "from datetime import datetime, time", "uuid.UUID(x)"]
-)
+@pytest.mark.parametrize("code", ["turn.now", "func.now()", "from datetime import datetime, time", "uuid.UUID(x)"])
 def test_a_time_handed_down_is_no_clock(code: str) -> None:
     assert not list(_clock_or_luck(ast.parse(code)))
 

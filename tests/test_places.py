@@ -228,9 +228,7 @@ WITH_THOSE_BESIDE = [
 
 
 @pytest.mark.parametrize(("text", "first", "beside"), WITH_THOSE_BESIDE)
-def test_a_name_that_is_a_kecamatan_too_offers_the_kelurahan_beside_it(
-    text: str, first: str, beside: str
-) -> None:
+def test_a_name_that_is_a_kecamatan_too_offers_the_kelurahan_beside_it(text: str, first: str, beside: str) -> None:
     offered = names(text)
     assert offered[0] == first
     assert beside in offered[1:]
@@ -269,8 +267,7 @@ def test_names_two_letters_apart_in_two_kota_are_both_offered() -> None:
     pairs = [
         (one, other)
         for one, other in combinations(GAZETTEER.kelurahan, 2)
-        if Levenshtein.distance(compact(one.name), compact(other.name)) <= 2
-        and one.kota_code != other.kota_code
+        if Levenshtein.distance(compact(one.name), compact(other.name)) <= 2 and one.kota_code != other.kota_code
     ]
     assert len(pairs) == 13
     for one, other in pairs:

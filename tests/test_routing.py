@@ -36,9 +36,7 @@ NIGHT = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)  # three in the morning of the
 AREAS = ("31.71", "31.72", "31.73", "31.74", "31.75", "31.01", OUTSIDE)
 SUDIN = ("ppapp-", "sosial-", "naker-", "didik-", "sehat-")
 UPT, OVERSIGHT = "upt-pppa", "pengawas"
-WITNESS = Facts(
-    "31.74", Kind.UNKNOWN, Urgency.NORMAL, Known.UNKNOWN, Known.UNKNOWN, Known.UNKNOWN, frozenset()
-)
+WITNESS = Facts("31.74", Kind.UNKNOWN, Urgency.NORMAL, Known.UNKNOWN, Known.UNKNOWN, Known.UNKNOWN, frozenset())
 
 
 def subsets(items: Iterable[Item]) -> list[frozenset[Item]]:
@@ -111,9 +109,7 @@ def test_every_set_of_open_queues_day_and_night(directory: Directory, area: str)
         (True, False),
         (True, False),
     ):
-        facts = Facts(
-            area, Kind.UNKNOWN, urgency, child, man, Known.UNKNOWN, officials, about_self, no_police
-        )
+        facts = Facts(area, Kind.UNKNOWN, urgency, child, man, Known.UNKNOWN, officials, about_self, no_police)
         for open in subsets((*desks, UPT, OVERSIGHT)):
             _check_open_set(directory, facts, open)
 
@@ -205,9 +201,7 @@ def test_due_times(directory: Directory, urgency: str, minutes: int) -> None:
 def test_a_child_is_read_at_night_by_the_centre_also_when_a_boy(directory: Directory, man: Known) -> None:
     found = routed(directory, replace(WITNESS, urgency=Urgency.HIGH, child=Known.YES, man=man))
     assert roles(found)[UPT] is Role.AWAKE
-    assert {"polres-jaksel", "sosial-jaksel", "didik-jaksel-1", "didik-jaksel-2", "kpai"} <= set(
-        found.handoffs
-    )
+    assert {"polres-jaksel", "sosial-jaksel", "didik-jaksel-1", "didik-jaksel-2", "kpai"} <= set(found.handoffs)
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -283,9 +277,7 @@ def test_a_centre_that_sleeps_is_stood_in_for_at_night_only(directory: Directory
     sleepy = replace(directory, queues={**directory.queues, UPT: centre})
     facts, everything = replace(WITNESS, child=Known.YES), frozenset(directory.queues)
     night, day = route(sleepy, facts, everything, NIGHT), route(sleepy, facts, everything, DAY)
-    assert (
-        night is not None and roles(night)["polres-jaksel"] is Role.AWAKE and roles(night)[UPT] is Role.NEXT
-    )
+    assert night is not None and roles(night)["polres-jaksel"] is Role.AWAKE and roles(night)[UPT] is Role.NEXT
     assert day is not None and day.queues == ("ppapp-jaksel", UPT, OVERSIGHT)
 
 

@@ -44,9 +44,7 @@ def test_the_vector_of_rfc_9180_a_2_1_opens() -> None:
     info = bytes.fromhex("4f6465206f6e2061204772656369616e2055726e")
     private = bytes.fromhex("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb")
     encapsulated = bytes.fromhex("1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a")
-    cipher = ChaCha20Poly1305(
-        bytes.fromhex("ad2744de8e17f4ebba575b3f5f5a8fa1f69c2a07f6e7500bc60ca6e3e3ec1c91")
-    )
+    cipher = ChaCha20Poly1305(bytes.fromhex("ad2744de8e17f4ebba575b3f5f5a8fa1f69c2a07f6e7500bc60ca6e3e3ec1c91"))
     nonce = bytes.fromhex("5c4d98150661b848853b547f")
     plaintext = b"Beauty is truth, truth beauty"
     assert cipher.encrypt(nonce, plaintext, b"Count-0").hex() == (

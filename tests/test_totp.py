@@ -28,9 +28,7 @@ def test_the_vectors_of_rfc_6238_appendix_b(at: int, code: str) -> None:
     assert verify(SECRET, code, at, None) == at // 30
 
 
-@pytest.mark.parametrize(
-    ("late", "accepted"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)]
-)
+@pytest.mark.parametrize(("late", "accepted"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
 def test_one_step_early_or_late_is_forgiven(late: int, accepted: bool) -> None:
     step = verify(SECRET, now_code(SECRET, NOON), NOON + late, None)
     assert step == (NOON // 30 if accepted else None)
@@ -57,9 +55,7 @@ def test_what_is_not_six_digits_is_refused(code: str) -> None:
 
 
 @given(st.text(max_size=12), st.floats(min_value=0, max_value=2**40), st.none() | st.integers(0, 2**36))
-def test_any_text_at_any_time_gets_an_answer_and_never_an_old_step(
-    code: str, at: float, last_step: int | None
-) -> None:
+def test_any_text_at_any_time_gets_an_answer_and_never_an_old_step(code: str, at: float, last_step: int | None) -> None:
     step = verify(SECRET, code, at, last_step)
     assert step is None or (abs(step - at // 30) <= 1 and (last_step is None or step > last_step))
 

@@ -119,7 +119,7 @@ def insert(
         sql = f"{head}VALUES {', '.join([one] * len(rows))} {tail}{back}"
         values: Any = tuple(row[column] for row in rows for column in columns)
     else:
-        arrays = ", ".join(f"%s::{array_type(table.c[column])}" for column in columns)
+        arrays = ", ".join(f"%b::{array_type(table.c[column])}" for column in columns)
         sql = f"{head}SELECT * FROM unnest({arrays}) {tail}{back}"  # noqa: S608 - names from our own tables
         values = tuple([row[column] for row in rows] for column in columns)
     result = connection.exec_driver_sql(sql, values)

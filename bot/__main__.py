@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -25,7 +26,8 @@ app.add_typer(secret, name="keys")
 
 
 def main() -> None:
-    """The command `suar`."""
+    """The command `suar`. Whatever it makes, the database too, only its owner reads."""
+    os.umask(0o077)
     app()
 
 
@@ -59,7 +61,7 @@ def house() -> Iterator[tuple[Settings, House]]:
     from bot.app import open_house
 
     with refusals() as settings:
-        opened = open_house(settings)
+        opened = open_house(settings, serving=False)
         try:
             yield settings, opened
         finally:

@@ -31,8 +31,11 @@ from models import roster
 from models.base import make_engine
 
 
-def open_house(settings: Settings) -> House:
-    """Migrate, check the keys, give every queue its key; CannotStart, WeakSecret or WrongKeys with a sentence."""
+def open_house(settings: Settings, *, serving: bool = True) -> House:
+    """Migrate, check the keys, give every queue its key; CannotStart, WeakSecret or WrongKeys with a sentence.
+
+    A command that serves nobody (`serving` False) also works beside demo staff without SUAR_DEMO.
+    """
     check_demo(settings)
     with ExitStack() as undo:
         engine = open_engine(settings)
@@ -46,7 +49,7 @@ def open_house(settings: Settings) -> House:
             seed(connection, house.shelf, settings.recovery_file)
             if settings.suar_demo:
                 demo.seed(connection, house, settings)
-            elif roster.has_demo(connection):
+            elif serving and roster.has_demo(connection):
                 raise CannotStart("This database holds demo staff. Start with SUAR_DEMO=1, or use a new DATABASE_URL.")
         undo.pop_all()
     return house
@@ -105,10 +108,13 @@ def make_app(service: Service) -> Starlette:
 
 
 def console_routes(service: Service) -> list[BaseRoute]:
-    """The console, on a host of its own where one is set: a reporter's text must not meet the staff's cookie."""
-    routes = pages.routes(service)
-    host = urlsplit(service.settings.console_base_url).hostname
-    return [Host(host, Router(routes))] if host else routes
+    """The console, on a host of its own where one is set: a reporter's text must not meet the staff's cookie.
+
+    A route by host takes every path of its host: on the chat's own it would leave no chat.
+    """
+    routes, settings = pages.routes(service), service.settings
+    host, chat = (urlsplit(url).hostname for url in (settings.console_base_url, settings.public_base_url))
+    return [Host(host, Router(routes))] if host and host != chat else routes
 
 
 def health(service: Service) -> list[BaseRoute]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +12,8 @@ from bot.effects import carry_out
 from bot.house import House
 from bot.inbound import Inbound, Receipt
 from bot.needs import fetch
-from bot.seat import APOLOGIES, TRIES, Seat, place_of, play_one, seat_of, sit
+from bot.seat import APOLOGIES, TRIES, Seat, play_one, seat_of, sit
+from bot.standing import seal_standing
 from handlers.talk import Errand, Need
 from models import message, person
 from models.message import Reply
@@ -136,15 +136,13 @@ def after(seat: Seat, house: House, now: int) -> Person:
     before = seat.place.errand if seat.place else None
     if place is None:
         return Person(seat.key, seat.person.version + 1)
-    stored = place.dump()
-    if place.errand:
-        stored["to"] = seat.to
-    sealed = house.keys.seal_field(json.dumps(stored, ensure_ascii=False).encode(), place_of(seat.key))
+    sealed = seal_standing(house, seat.key, place, seat.to, now)
     if place.errand:
         goes_on = before is not None and before.id == place.errand.id
         since = seat.person.errand_at if goes_on else now
         return Person(seat.key, seat.person.version + 1, sealed, None, since)
-    return Person(seat.key, seat.person.version + 1, sealed, now + 60 * house.shelf.terms.draft_minutes)
+    until = now + 60 * house.shelf.terms.draft_minutes
+    return Person(seat.key, seat.person.version + 1, sealed, until + -until % 60)  # to the minute: it joins nothing
 
 
 def reply(seat: Seat, body: bytes, house: House) -> Reply:

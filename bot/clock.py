@@ -15,12 +15,14 @@ from sqlalchemy.engine import Connection
 from bot.desk import Desk
 from bot.errands import Runner
 from bot.house import House
-from models import case, message, person, roster, session, slot, trail
+from bot.standing import Lost, open_standing, over, tells
+from models import case, escalation, message, person, roster, session, slot, trail
 from models.base import DAY, HOUR, truncate_log
 
 log = structlog.get_logger()
 LEFT_ALONE = 30  # seconds after which an errand that has not ended was left by a crash
 GIVE_UP = 900  # seconds after which the person is told that it did not work
+NEVER = 0  # a time before which there is nothing
 JUMP = DAY + HOUR  # a purge that follows the last one by more than this may follow a wrong clock
 
 
@@ -41,8 +43,33 @@ class Parts:
 
 
 def expire(parts: Parts) -> None:
-    """End talks that have been silent for too long; who writes again is told kindly."""
-    parts.chunked(lambda connection: person.lapse(connection, parts.house.now()))
+    """End talks that have been silent for too long; who writes again is told kindly, where that hurts nobody.
+
+    When a talk ends stands sealed in it, so that rows tell nothing: those that may have ended are opened.
+    """
+    house, now, after = parts.house, parts.house.now(), b""
+    before = now + 60 * (house.shelf.terms.draft_minutes - house.shelf.terms.parked_minutes)
+    while page := silent(parts, before, after):
+        ends = {one.key: ended(house, one, now) for one in page}
+        for told in (True, False):
+            if keys := [key for key, end in ends.items() if end is told]:
+                parts.desk.do(partial(person.lapse, keys=keys, before=before, told=told)).result()
+        after = page[-1].key
+
+
+def silent(parts: Parts, before: int, after: bytes) -> list[person.Person]:
+    """A page of talks that may have ended."""
+    with parts.house.engine.connect().execution_options(reading=True) as connection:
+        return person.silent(connection, before, after)
+
+
+def ended(house: House, one: person.Person, now: int) -> bool | None:
+    """Whether who comes back is told that their talk has ended; None while it goes on."""
+    try:
+        standing = open_standing(house.keys, one)
+    except Lost:
+        return True if (one.place_until or now) < now else None
+    return tells(house, standing) if over(house, one, standing, now) else None
 
 
 def finish_errands(parts: Parts) -> None:
@@ -54,24 +81,29 @@ def finish_errands(parts: Parts) -> None:
 
 
 def escalate(parts: Parts) -> None:
-    """Reports that nobody has accepted in time are seen by the next queue, then by oversight."""
-    parts.chunked(lambda connection: case.escalate(connection, parts.house.now()))
+    """Reports that nobody has accepted in time come to the next queue, then to oversight; late held ones too."""
+    parts.chunked(lambda connection: escalation.escalate(connection, parts.house.now()))
 
 
 class ClockJumped(Exception):
-    """The clock is far ahead of the last purge; nothing is deleted until a person has confirmed it."""
+    """The clock is far ahead of the last purge; no case is deleted until a person has confirmed it."""
 
 
 def forget(parts: Parts) -> None:
-    """Purge by retention. A clock that jumped ahead must not delete what is not due: then a person decides."""
+    """Purge by retention. A clock that jumped ahead must not delete cases that are not due: then a person decides."""
     now, keep = parts.house.now(), parts.house.shelf.terms.keep_days
-    with parts.house.engine.connect().execution_options(reading=True) as connection:
+    purge_short(parts, now, keep)
+    hours = jumped(parts.house)
+    if hours:
+        raise ClockJumped(f"the last purge was {hours} hours ago: if this clock is right, run `suar forget`")
+    purge_long(parts, now, keep)
+
+
+def jumped(house: House) -> int:
+    """How many hours ago the last whole purge was, if that is too long to go on without a person; else 0."""
+    with house.engine.connect().execution_options(reading=True) as connection:
         last = slot.last(connection, "forget")
-    if last is not None and now - last > JUMP:
-        raise ClockJumped(
-            f"the last purge was {(now - last) // HOUR} hours ago: if this clock is right, run `suar forget`"
-        )
-    purge(parts, now, keep)
+    return (house.now() - last) // HOUR if last is not None and house.now() - last > JUMP else 0
 
 
 def confirm(parts: Parts) -> None:
@@ -80,22 +112,37 @@ def confirm(parts: Parts) -> None:
     purge(parts, now, parts.house.shelf.terms.keep_days)
     at = now // HOUR * HOUR
     parts.desk.do(lambda connection: slot.confirm(connection, "forget", at, holder)).result()
+    truncate(parts)
 
 
 def purge(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
     """Everything whose days are over, by kind."""
+    purge_short(parts, now, keep)
+    purge_long(parts, now, keep)
+
+
+def purge_short(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
+    """What is kept for days: if the clock is wrong, losing it early harms nobody, and keeping it might."""
+    ids, replies = now - keep["inbound_ids"] * DAY, now - keep["replies"] * DAY
+    parts.chunked(lambda connection: person.purge(connection, ids, NEVER))
+    parts.chunked(lambda connection: message.purge(connection, replies))
+    parts.chunked(lambda connection: session.purge(connection, now - DAY, now - DAY))
+    parts.desk.do(lambda connection: roster.purge_invites(connection, now)).result()
+
+
+def purge_long(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
+    """Stories, persons, the trail, and the slots by which a jump is seen."""
     story, warning = now - keep["story"] * DAY, now - (keep["story"] - keep["warning"]) * DAY
     parts.chunked(lambda connection: case.purge(connection, story))
     parts.desk.do(lambda connection: case.warn(connection, warning)).result()
-    ids, persons = now - keep["inbound_ids"] * DAY, now - keep["person"] * DAY
-    parts.chunked(lambda connection: person.purge(connection, ids, persons))
-    replies = now - keep["replies"] * DAY
-    parts.chunked(lambda connection: message.purge(connection, replies))
-    acts = now - keep["trail"] * DAY
+    persons, acts = now - keep["person"] * DAY, now - keep["trail"] * DAY
+    parts.chunked(lambda connection: person.purge(connection, NEVER, persons))
     parts.chunked(lambda connection: trail.forget(connection, acts))
-    parts.chunked(lambda connection: session.purge(connection, now - DAY, now - DAY))
-    parts.desk.do(lambda connection: roster.purge_invites(connection, now)).result()
     parts.desk.do(lambda connection: slot.purge(connection, now)).result()
+
+
+def truncate(parts: Parts) -> None:
+    """Empty the database's log every minute: words that were taken back are still readable in it."""
     truncate_log(parts.house.engine)
 
 
@@ -110,6 +157,7 @@ JOBS: Mapping[str, tuple[Callable[[Parts], None], int]] = {  # name -> what it d
     "escalate": (escalate, 60),
     "forget": (forget, HOUR),
     "chain": (chain, 60),
+    "truncate": (truncate, 60),
 }
 
 

@@ -52,8 +52,13 @@ class Failed:
     @property
     def down(self) -> bool:
         """Whether the fault is the database's and not the work's: nothing may be acknowledged then."""
-        lost = isinstance(self.error, DBAPIError) and self.error.connection_invalidated
-        return lost or isinstance(self.error, (OperationalError, InterfaceError, NoConnection))
+        return is_down(self.error)
+
+
+def is_down(error: Exception) -> bool:
+    """Whether an error means that the database cannot be had now: it is gone, locked, or gives no connection."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, (OperationalError, InterfaceError, NoConnection))
 
 
 def attempt(engine: Engine, work: Callable[[Connection], T]) -> T | Failed:
@@ -149,10 +154,10 @@ class Desk:
         return work, batch
 
     def write(self, item: Work) -> None:
-        """One piece of work; whatever it raises is its caller's."""
+        """One piece of work; whatever it raises is its caller's, and a database that is gone is DeskDown to all."""
         done = attempt(self.house.engine, item.work)
         if isinstance(done, Failed):
-            item.result.set_exception(done.error)
+            item.result.set_exception(DeskDown(type(done.error).__name__) if done.down else done.error)
         else:
             item.result.set_result(done)
 

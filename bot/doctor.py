@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from bot.clock import jumped
 from bot.house import House
 from bot.settings import Settings
 from models import person, roster
@@ -23,9 +24,14 @@ def findings(settings: Settings, house: House) -> list[str]:
     ]
     if late:
         found.append(f"{len(late)} persons have waited over 15 minutes for their report to be sealed.")
+    hours = jumped(house)
+    if hours:
+        found.append(f"The last purge was {hours} hours ago: if this clock is right, run `suar forget`.")
+    if settings.public_base_url.startswith("https:") and not settings.proxies:
+        found.append("PUBLIC_BASE_URL is https, but TRUSTED_PROXIES is empty: all behind the proxy share one limit.")
     found += [
         f"{path} can be read by others: chmod 600 {path}"
-        for path in (settings.secrets_file, settings.recovery_file, settings.demo_file)
+        for path in (settings.secrets_file, settings.recovery_file, settings.demo_file, *files_of(house))
         if readable_by_others(path)
     ]
     if settings.recovery_file.exists() and not settings.suar_demo:
@@ -33,6 +39,14 @@ def findings(settings: Settings, house: House) -> list[str]:
             f"The recovery key still lies in {settings.recovery_file}: print `suar keys sheet`, then delete it."
         )
     return found
+
+
+def files_of(house: House) -> list[Path]:
+    """The files of a SQLite database; of PostgreSQL's own none."""
+    url = house.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return []
+    return [Path(f"{url.database}{end}") for end in ("", "-wal", "-shm")]
 
 
 def readable_by_others(path: Path) -> bool:

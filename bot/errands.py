@@ -6,29 +6,26 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import structlog
 from sqlalchemy.engine import Connection
 
 from bot.batch import Errands
-from bot.codes import CODE_KDF_VERSION, code_from_seed, code_salt, derive, report_id_from_seed
 from bot.desk import Desk
+from bot.due import due_seconds
+from bot.filing import file, filed, sealed_item
 from bot.house import House
-from bot.inbound import INTERNAL, Inbound
-from bot.keys import CannotOpen
-from bot.sealing import info_report, info_wrap, new_keypair, pad, seal, wrap_for_code
-from bot.seat import place_of
-from content.routing import Route, Urgency, route
-from handlers import statement
-from handlers.talk import JSON, Errand, Event, Place
-from models import case, roster
-from models.case import Item, Wrap
+from bot.inbound import INTERNAL, Inbound, Receipt
+from bot.standing import Lost, open_standing
+from handlers.talk import JSON, Errand, Event
+from models import case
+from models.case import Item
 from models.person import Person
+from models.told import learn
 
 log = structlog.get_logger()
+REPEATED, ADDED, REOPENED = "repeated", "added", "reopened"  # what a reporter's words met
 THREADS = 2  # KDF and HPKE release the GIL: two keep two cores busy and leave the desk its turn
 
 
@@ -41,6 +38,7 @@ class Runner:
         self.desk: Desk | None = None
         self.lock = threading.Lock()
         self.busy: set[str] = set()  # errands in the pool: the clock must not queue them once more
+        self.failed: dict[str, int] = {}  # errands that failed here, and when first: the time of another try counts
         self.closed = False
 
     def start(self, people: Sequence[Errands]) -> None:
@@ -77,27 +75,51 @@ class Runner:
 
     def ended(self, errand: Errand, future: Future[None]) -> None:
         """A failure is logged by its type only, its message may hold words; the clock tries it again."""
+        error = None if future.cancelled() else future.exception()
         with self.lock:
             self.busy.discard(errand.id)
-        if not future.cancelled() and (error := future.exception()):
+            if error:
+                self.failed.setdefault(errand.id, self.house.now())
+            elif not future.cancelled():
+                self.failed.pop(errand.id, None)
+        if error:
             log.error("errand failed", kind=errand.kind, error=type(error).__name__)
 
     def resume(self, left: Sequence[Person], give_up_before: int) -> None:
-        """Start again what a crash left; what cannot succeed ends with an apology, the words still in the chat."""
+        """Start again what a crash left. What this process tried, and what has failed here for too long, is given up.
+
+        However long the service stood still, its first act is a try: nobody is told of a failure that nobody saw.
+        """
         for one in left:
             errand = self.left_in(one)
-            if errand and self.desk and (one.errand_at or 0) < give_up_before:
-                self.desk.hear(self.event(one.key, errand, {"ok": False}))
-            elif errand:
+            if errand is None:
+                continue
+            with self.lock:
+                hopeless = errand.id not in self.busy and self.failed.get(errand.id, give_up_before) < give_up_before
+            if hopeless:
+                self.give_up(one.key, errand)
+            else:
                 self.submit(one.key, errand)
+
+    def give_up(self, person: bytes, errand: Errand) -> None:
+        """An apology, the words still in the chat; unless the work was done, and only its telling failed."""
+        if self.desk is None:
+            raise RuntimeError("the runner was started before the desk")
+        with self.house.engine.connect().execution_options(reading=True) as connection:
+            data = done_before(connection, self.house, errand) or {"ok": False}
+        self.desk.hear(self.event(person, errand, data)).add_done_callback(partial(self.told, errand))
+
+    def told(self, errand: Errand, receipt: Future[Receipt]) -> None:
+        """The end of what was given up has been said, or the clock says it again."""
+        if receipt.exception() is None:
+            with self.lock:
+                self.failed.pop(errand.id, None)
 
     def left_in(self, one: Person) -> Errand | None:
         """The errand a place waits for; a place that does not open holds up nobody else's."""
         try:
-            stored = self.house.keys.open_field(one.place or b"", place_of(one.key))
-            return Place.load(json.loads(stored)).errand
-        except (CannotOpen, LookupError, TypeError, ValueError) as error:
-            log.error("place does not open", error=type(error).__name__)
+            return open_standing(self.house.keys, one).place.errand
+        except Lost:
             return None
 
     def close(self) -> None:
@@ -107,91 +129,60 @@ class Runner:
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
-def file(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
-    """Seal a report for its readers and its code and store it, once: id and code follow from the seed."""
-    draft = statement.Statement.load(errand.args["draft"])
-    seed = bytes.fromhex(errand.args["seed"])
-    code = code_from_seed(seed, house.shelf.code_words)
-    told = {"ok": True, "code": " ".join(code)}
-    with house.engine.connect().execution_options(reading=True) as connection:
-        lead = case.lead(connection, report_id_from_seed(seed))
-        open_now, queues = roster.open_queues(connection), roster.queues(connection)
-    if lead:  # a crash came between the filing and the telling
-        return {**told, "queue": lead}
-    now = house.now()
-    way = route(house.shelf.directory, statement.facts(draft, house.shelf), open_now, datetime.fromtimestamp(now, UTC))
-    if way is None:
-        return {"ok": False, "closed": True}
-    row, wraps, story = sealed_report(house, draft, seed, code, way, queues, now)
-
-    def work(connection: Connection) -> str | None:
-        case.file(connection, row, wraps, story)
-        return case.lead(connection, row["id"])
-
-    return {**told, "queue": desk.do(work).result()}
-
-
-def sealed_report(
-    house: House,
-    draft: statement.Statement,
-    seed: bytes,
-    code: Sequence[str],
-    way: Route,
-    queues: Mapping[str, Any],
-    now: int,
-) -> tuple[dict[str, Any], list[Wrap], Item]:
-    """The rows of a report: its own key pair, wrapped once for each reader and once for the code."""
-    id, key, code_key = report_id_from_seed(seed), new_keypair(), derive(code, code_salt(house.keys.pepper))
-    facts = statement.facts(draft, house.shelf)
-    row = {
-        "id": id,
-        "locator": code_key.locator,
-        "kdf": CODE_KDF_VERSION,
-        "public": key.public,
-        "code_wrap": wrap_for_code(code_key.key, key.private, id),
-        "questions": statement.QUESTIONS,
-        "kelurahan": draft.kelurahan or None,
-        "kota": facts.area,
-        "kind": facts.kind.value,
-        "urgency": facts.urgency.value,
-        "child": facts.child.value,
-        "officials": ",".join(sorted(facts.officials)),
-        "lead": way.lead,
-        "filed_at": now,
-        "due_at": now + int(way.due.total_seconds()),
-    }
-    wraps = [wrapped(reader.queue, reader.role, queues[reader.queue], key.private, id) for reader in way.readers]
-    story = json.dumps(statement.story(draft), ensure_ascii=False)
-    return row, wraps, sealed_item(id, key.public, f"{id}.story", "story", story)
-
-
-def wrapped(queue: str, role: str, row: Any, private: bytes, report_id: str) -> Wrap:
-    """A report's key for one queue; the next queue and oversight see it only when it comes to them."""
-    sealed = seal(row.public, private, info_wrap(queue, row.epoch, report_id))
-    return Wrap(queue, str(role), role in {"lead", "awake"}, row.epoch, sealed)
-
-
-def sealed_item(report_id: str, public: bytes, item_id: str, kind: str, words: str, queue: str | None = None) -> Item:
-    """Words sealed to a report's key, padded so that their length says little."""
-    return Item(item_id, kind, seal(public, pad(words.encode()), info_report(report_id, item_id)), queue)
+def done_before(connection: Connection, house: House, errand: Errand) -> Mapping[str, JSON] | None:
+    """What an errand has come to, if the store says that it was done; None if not."""
+    if errand.kind == "file":
+        return filed(connection, house, bytes.fromhex(errand.args["seed"]))
+    return {"ok": True} if case.is_there(connection, errand.id) else None
 
 
 def append(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
-    """Add a reporter's words to their case."""
+    """Add a reporter's words to their case; `reopened` and `closed` say what that met."""
     args = errand.args
     one = sealed_item(args["report"], bytes.fromhex(args["public"]), errand.id, "words", args["words"])
+    try:
+        got = desk.do(lambda connection: receive(connection, house, args["report"], one)).result()
+    except case.Gone:
+        return {"ok": False, "closed": True}
+    return {"ok": True, "reopened": True} if got == REOPENED else {"ok": True}
+
+
+def receive(connection: Connection, house: House, report_id: str, one: Item) -> str:
+    """Store what a reporter adds so that somebody reads it; REPEATED where it is stored already.
+
+    An open case without a clock gets one, a closed one is opened again; case.Gone where that is not possible any more.
+    """
+    now, due = house.now(), due_seconds(house)
+    if not case.add(connection, report_id, one, now):
+        return REPEATED
+    if case.get(connection, report_id).closed_at is None:
+        case.wake(connection, report_id, due, now)
+        return ADDED
+    if not case.reopen(connection, report_id, now - house.shelf.terms.reopen_seconds, due, now):
+        raise case.Gone(report_id)
+    return REOPENED
+
+
+def tell(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
+    """Add answers to a report that was filed early, with what is known by them of place, kind, child and officials.
+
+    Its readers stay: only a grant adds one.
+    """
+    args = errand.args
+    told = json.dumps({"answers": args["told"]}, ensure_ascii=False)
+    one = sealed_item(args["report"], bytes.fromhex(args["public"]), errand.id, "told", told)
 
     def work(connection: Connection) -> None:
-        case.add(connection, args["report"], one, house.now())  # False is a repetition: the words are there
+        if receive(connection, house, args["report"], one) != REPEATED:
+            learn(connection, args["report"], args["learnt"])
 
     return act(desk, work)
 
 
 def reopen(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
-    """`belum selesai`: the case is unread again, with the time of a normal one."""
-    now = house.now()
+    """`belum selesai`: the case is unread again, with the time of its urgency."""
+    now, due = house.now(), due_seconds(house)
     since = now - house.shelf.terms.reopen_seconds
-    due = now + int(house.shelf.directory.table.due[Urgency.NORMAL].total_seconds())
     return act(desk, lambda connection: case.reopen(connection, errand.args["report"], since, due, now))
 
 
@@ -222,6 +213,7 @@ def act(desk: Desk, work: Callable[[Connection], object]) -> Mapping[str, JSON]:
 ERRANDS: Mapping[str, Callable[[House, Desk, Errand], Mapping[str, JSON]]] = {
     "file": file,
     "append": append,
+    "tell": tell,
     "reopen": reopen,
     "ask_again": ask_again,
     "stop_contact": stop_contact,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
-from bot.codes import CodeBook, code_salt, derive
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot.codes import CodeBook, CodeKey, code_salt, derive
 from bot.house import House
 from bot.inbound import Inbound
 from handlers.reading.places import PlaceReader
 from handlers.talk import Code
+from models import case
 
 READ_AT_MOST = 400  # characters in which a place is looked for: an answer to "Di mana?" is short
 HOUR = 3_600
@@ -29,40 +32,63 @@ class Limit:
 
 PER_PERSON = Limit(5, HOUR)
 PER_ADDRESS = Limit(120, HOUR)  # carriers put thousands behind one address
+RIGHT = Limit(600, HOUR)  # right codes of a network that cost nobody a try: each is a run of the KDF all the same
 WAITING = 40  # codes that may wait for the KDF: about two seconds of it
 KEYS_KEPT = 10_000
 
 
 class Throttle:
-    """Counts tries by key within a window, in memory: what is forgotten by a restart is an hour at most."""
+    """Counts tries by key within a window, in memory: what is forgotten by a restart is an hour at most.
+
+    The key that was silent longest is dropped first, so a crowd of keys costs neither memory nor time.
+    """
 
     def __init__(self, limit: Limit, now: Callable[[], int]) -> None:
         self.limit, self.now = limit, now
-        self.tries: dict[bytes | str, deque[int]] = {}
+        self.tries: OrderedDict[bytes | str, deque[int]] = OrderedDict()
 
     def allow(self, key: bytes | str) -> bool:
         """Count one try; whether it is still within the limit."""
-        now = self.now()
-        recent = self.tries.setdefault(key, deque())
-        while recent and recent[0] <= now - self.limit.seconds:
-            recent.popleft()
-        if len(recent) >= self.limit.tries:
+        if self.count(key) >= self.limit.tries:
             return False
-        recent.append(now)
-        if len(self.tries) > KEYS_KEPT:
-            self.tries = {
-                one: times for one, times in self.tries.items() if times and times[-1] > now - self.limit.seconds
-            }
+        self.note(key)
         return True
 
+    def count(self, key: bytes | str) -> int:
+        """How many tries of a key are within the window."""
+        recent = self.tries.get(key)
+        while recent and recent[0] <= self.now() - self.limit.seconds:
+            recent.popleft()
+        return len(recent) if recent else 0
 
-def network_of(origin: str) -> str:
-    """The /24 or /64 an address belongs to; limits count by it and it is never stored."""
+    def note(self, key: bytes | str) -> None:
+        """Count one try without asking."""
+        self.tries.setdefault(key, deque(maxlen=self.limit.tries)).append(self.now())
+        self.tries.move_to_end(key)
+        if len(self.tries) > KEYS_KEPT:
+            self.tries.popitem(last=False)
+
+    def give_back(self, key: bytes | str) -> None:
+        """The newest try was none."""
+        if self.count(key):
+            self.tries[key].pop()
+
+
+# Bits of an address, IPv4 and IPv6: what one office, home or mast has, and what one company can rent in a day.
+NARROW = (24, 64)
+WIDE = (16, 48)
+
+
+def network_of(origin: str, bits: tuple[int, int] = NARROW) -> str:
+    """The network an address belongs to; limits count by it and it is never stored."""
     try:
         address = ip_address(origin)
     except ValueError:
-        return origin
-    return str(ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False))  # noqa: PLR2004 - IP versions
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        plain = address.ipv4_mapped  # how a socket for both families names an IPv4 address
+        return network_of(str(plain), bits) if plain else str(ip_network((int(address), bits[1]), strict=False))
+    return str(ip_network((int(address), bits[0]), strict=False))
 
 
 class Reading:
@@ -75,6 +101,7 @@ class Reading:
         self.salt = code_salt(house.keys.pepper)
         self.persons = Throttle(PER_PERSON, house.now)
         self.networks = Throttle(PER_ADDRESS, house.now)
+        self.right = Throttle(RIGHT, house.now)
         self.waiting = 0
         self.pool = ThreadPoolExecutor(1, "code")  # apart from sealing and from the staff's sign-in
 
@@ -91,15 +118,31 @@ class Reading:
     async def with_code(self, message: Inbound, code: Sequence[str], origin: str) -> Inbound:
         """Locator and key of a code, or the mark that it was not tried."""
         person = self.house.keys.person_key(message.channel, message.address)
-        full = self.waiting >= WAITING
-        if full or not self.persons.allow(person) or (origin and not self.networks.allow(network_of(origin))):
+        network = network_of(origin) if origin else ""
+        if self.waiting >= WAITING or not self.allow(person, network):
             return replace(message, throttled=True, text="")
         self.waiting += 1
         try:
-            key = await asyncio.get_running_loop().run_in_executor(self.pool, derive, tuple(code), self.salt)
+            key, right = await asyncio.get_running_loop().run_in_executor(self.pool, self.try_code, tuple(code))
         finally:
             self.waiting -= 1
+        if right and self.right.allow(network or person):
+            self.persons.give_back(person)
+            self.networks.give_back(network)
         return replace(message, code=Code(key.locator, key.key), text="")
+
+    def allow(self, person: bytes, network: str) -> bool:
+        """Count one try. The network first: who makes chats without end in it must not push others' counts out."""
+        return (not network or self.networks.allow(network)) and self.persons.allow(person)
+
+    def try_code(self, code: Sequence[str]) -> tuple[CodeKey, bool]:
+        """Locator and key of a code, and whether a report has it; the same steps where none has."""
+        key = derive(code, self.salt)
+        try:
+            with self.house.engine.connect().execution_options(reading=True) as connection:
+                return key, bool(case.by_locator(connection, [key.locator]))
+        except (OperationalError, InterfaceError):  # the desk finds that out and says it
+            return key, False
 
     def close(self) -> None:
         """Let go of the pool."""

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.house import House
 from bot.inbound import INTERNAL, Inbound
-from bot.keys import CannotOpen
+from bot.standing import Lost, open_standing, over, tells
 from content.shelf import Say
 from handlers import front
 from handlers.render import render
@@ -52,28 +52,23 @@ def sit(connection: Connection, seats: Sequence[Seat], house: House, now: int) -
     for seat in seats:
         seat.person = known[seat.key]
         seat.to = (seat.message.channel, seat.message.address)
-        if seat.person.place_until is not None and seat.person.place_until < now:
-            seat.person = replace(seat.person, place=None, lapsed=True)
         if seat.person.place is not None:
-            take_place(seat, seat.person.place, house)
+            take_place(seat, house, now)
 
 
-def take_place(seat: Seat, sealed: bytes, house: House) -> None:
+def take_place(seat: Seat, house: House, now: int) -> None:
     """Open where somebody stands. What does not open is lost, and their talk begins anew; nobody else's stops."""
     try:
-        stored = json.loads(house.keys.open_field(sealed, place_of(seat.key)))
-        seat.place = Place.load(stored)
-    except (CannotOpen, LookupError, TypeError, ValueError) as error:
-        log.error("place does not open", error=type(error).__name__)
+        standing = open_standing(house.keys, seat.person)
+    except Lost:
         seat.person = replace(seat.person, lapsed=True)
         return
-    if seat.message.channel == INTERNAL and "to" in stored:
-        seat.to = (stored["to"][0], stored["to"][1])
-
-
-def place_of(key: bytes) -> str:
-    """Where a sealed place belongs; sealed for another row it does not open."""
-    return f"person|{key.hex()}|place"
+    if over(house, seat.person, standing, now):
+        seat.person = replace(seat.person, place=None, lapsed=tells(house, standing))
+        return
+    seat.place = standing.place
+    if seat.message.channel == INTERNAL and standing.to:
+        seat.to = standing.to
 
 
 def play_one(seat: Seat, house: House, now: int, tries: Sequence[Try]) -> Need | None:
@@ -108,6 +103,7 @@ def turn_of(seat: Seat, house: House, now: int) -> Turn:
         code=came.code,
         throttled=came.throttled,
         event=came.event,
+        waited=now - (seat.person.errand_at or now),
         lapsed=seat.person.lapsed,
         found=seat.found,
     )

@@ -2,36 +2,52 @@
 
 from __future__ import annotations
 
+import socket
+
 import structlog
 import typer
 import uvicorn
+from starlette.applications import Starlette
 
 from bot.app import make_app
+from bot.install import CannotStart
 from bot.service import Service
+from bot.settings import Settings
 
-BODY_SECONDS = 10  # a connection that sends nothing for so long is closed
+IDLE_SECONDS = 10  # between two requests; within one the pages limit the body, and the proxy in front the headers
+CONNECTIONS = 900  # further ones are told 503: most systems let a process open 1,024 files
 
 
 def serve_pages(service: Service) -> None:
     """Serve until stopped. No access log: an address beside a time is what a reporter must not leave behind."""
     settings = service.settings
-    config = uvicorn.Config(
-        make_app(service),
+    try:
+        listener = socket.create_server((settings.host, settings.port))
+    except OSError as error:
+        raise CannotStart(f"{settings.host}:{settings.port} cannot be used ({error.strerror}): set PORT.") from None
+    server = uvicorn.Server(config(make_app(service), settings))
+    greet(service)
+    try:
+        server.run([listener])
+    except KeyboardInterrupt:
+        structlog.get_logger().info("stopped")
+
+
+def config(app: Starlette, settings: Settings) -> uvicorn.Config:
+    """How the pages are served. X-Forwarded-For counts from a trusted proxy only; anybody can write one."""
+    return uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=BODY_SECONDS,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=3,
     )
-    server = uvicorn.Server(config)
-    greet(service)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        structlog.get_logger().info("stopped")
 
 
 def greet(service: Service) -> None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
-from bot.desk import Desk
+from bot.desk import Desk, is_down
 from bot.errands import Runner
 from bot.house import House
-from bot.inbound import Inbound, Receipt
+from bot.inbound import DeskDown, Inbound, Receipt
 from bot.reading import Reading
 from bot.settings import Settings
 
@@ -38,10 +40,15 @@ class Service:
         return await asyncio.wrap_future(self.desk.do(work))
 
     async def look(self, query: Callable[[Connection], T]) -> T:
-        """A read beside the writer, in a thread."""
+        """A read beside the writer, in a thread; DeskDown while the database is not there."""
 
         def run() -> T:
             with self.house.engine.connect().execution_options(reading=True) as connection:
                 return query(connection)
 
-        return await asyncio.to_thread(run)
+        try:
+            return await asyncio.to_thread(run)
+        except (DBAPIError, NoConnection) as error:
+            if is_down(error):
+                raise DeskDown(type(error).__name__) from error
+            raise

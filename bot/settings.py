@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65_535)
     public_base_url: str = "http://127.0.0.1:8000"
     console_base_url: str = ""
+    trusted_proxies: str = ""
     suar_demo: bool = False
     suar_keys: SecretStr = SecretStr("")
     suar_pepper: SecretStr = SecretStr("")
@@ -45,6 +46,23 @@ class Settings(BaseSettings):
             if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
                 raise ValueError(f"{name.upper()} must be an address such as https://suar.example, not {value!r}")
         return self
+
+    @model_validator(mode="after")
+    def check_proxies(self) -> Self:
+        """Each is an address or a network; everybody's word about where they come from is nobody's."""
+        for one in self.proxies:
+            try:
+                network = ip_network(one)
+            except ValueError:
+                network = None
+            if network is None or not network.prefixlen:
+                raise ValueError(f"TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/24, not {one!r}")
+        return self
+
+    @property
+    def proxies(self) -> list[str]:
+        """Who may say where a request comes from: addresses and networks."""
+        return [one.strip() for one in self.trusted_proxies.split(",") if one.strip()]
 
     @property
     def secrets_file(self) -> Path:

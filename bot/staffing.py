@@ -34,6 +34,8 @@ def first(house: House, queue_id: str, name: str, password: str, recovery: str) 
             row = roster.queues(connection, [queue_id]).get(queue_id)
             if row is None:
                 raise CannotStart(f"There is no queue {queue_id}; see content/directory/queues.yaml for the ids.")
+            if roster.holders(connection)[queue_id]:
+                raise CannotStart(f"{queue_id} has members already: they invite and approve in the console.")
             wrap = staff.queue_for(row, staff.recovered_queue(row, key), made.row["id"], made.row["public"])
             roster.add_staff(connection, made.row)
             roster.add_member(connection, made.row["id"], queue_id, "koordinator", row.epoch, wrap)

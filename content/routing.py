@@ -156,7 +156,8 @@ def _first(ids: Iterable[str], may: Callable[[str], bool]) -> str | None:
 def _roles(lead: str | None, awake: str | None, beside: str | None, oversight: str | None) -> dict[str, Role]:
     """Return each reading queue once, the lead first, in the first role it was found for.
 
-    Awake stands before next: who only is next may not open the report until the lead has been silent.
+    Awake stands before next: who only is next may not open the report until the lead has been silent. Where nobody
+    else is left to be next, oversight is: when the first time is over somebody new must see the report.
     """
     found = {
         Role.LEAD: lead,
@@ -168,6 +169,8 @@ def _roles(lead: str | None, awake: str | None, beside: str | None, oversight: s
     for role, id in found.items():
         if id is not None:
             roles.setdefault(id, role if roles else Role.LEAD)
+    if Role.NEXT not in roles.values():
+        return {id: Role.NEXT if role is Role.OVERSIGHT else role for id, role in roles.items()}
     return roles
 
 
@@ -185,8 +188,13 @@ def _awake(directory: Directory, facts: Facts, now: datetime) -> Iterator[str]:
 
 
 def _next(directory: Directory, facts: Facts, lead: str | None) -> Iterator[str]:
-    """Yield the person's second desk, else the one the lead escalates to, each with its fallbacks."""
+    """Yield the person's second desk, else the one the lead escalates to, each with its fallbacks.
+
+    Outside Jakarta they are the desks that lead there: the centre stands behind oversight.
+    """
     yield from _chains(directory, directory.table.next[facts.person], facts.area)
+    if facts.area == OUTSIDE:
+        yield from _chains(directory, directory.table.lead_outside, facts.area)
     above = None if lead is None else directory.queues[lead].escalates_to
     if above is not None:
         yield from directory.chain(above)

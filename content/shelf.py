@@ -11,6 +11,7 @@ from typing import Any
 from content.gazetteer import Gazetteer, load_gazetteer
 from content.hotlines import Hotline
 from content.lessons import Lesson, load_lessons
+from content.offers import Offers, load_offers
 from content.queues import Directory, load_directory
 from content.rows import read_file
 
@@ -50,9 +51,15 @@ class Terms:
 
     text_limit: int  # characters of one message
     draft_minutes: int
+    parked_minutes: int  # of a talk with an affected person
     append_minutes: int
     reopen_days: int
     keep_days: Mapping[str, int]  # kind -> days
+
+    @property
+    def parked_seconds(self) -> int:
+        """The silence that parks a talk."""
+        return self.parked_minutes * 60
 
     @property
     def reopen_seconds(self) -> int:
@@ -67,7 +74,9 @@ class Shelf:
     words: Mapping[str, Mapping[str, str]]  # language -> key -> template
     numbers: NumberWords
     commands: Mapping[str, str]  # a whole message, lower case -> command
+    answers: Mapping[str, frozenset[str]]  # key of an option -> whole messages that mean it
     lessons: Mapping[str, Lesson]
+    offers: Offers
     directory: Directory
     gazetteer: Gazetteer
     code_words: tuple[str, ...]
@@ -143,6 +152,7 @@ def load_terms(data: Mapping[str, Any]) -> Terms:
     return Terms(
         int(data["text_limit"]),
         int(data["draft_minutes"]),
+        int(data["parked_minutes"]),
         int(data["append_minutes"]),
         int(data["reopen_days"]),
         days,
@@ -157,7 +167,9 @@ def load_shelf(folder: Path = HERE) -> Shelf:
         words={"id": load_words(folder / "id")},
         numbers=load_numbers(reading),
         commands=commands,
+        answers={str(key): frozenset(map(str, said)) for key, said in reading["answers"].items()},
         lessons=load_lessons(folder / "id" / "lessons"),
+        offers=load_offers(folder / "offers.yaml"),
         directory=load_directory(folder / "directory"),
         gazetteer=load_gazetteer(folder / "places"),
         code_words=tuple((folder / "code_words.txt").read_text(encoding="utf-8").split()),

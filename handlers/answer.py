@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from content.shelf import Say, Shelf
@@ -21,6 +22,7 @@ class Opened(Draft):
     letters: tuple[str, ...] = ()  # shown, not yet counted as read
     may: tuple[str, ...] = ()
     doing: str = ""
+    unsent: str = ""  # words for the case that did not reach it yet
 
 
 flow = Flow("code", Opened, start="ask")
@@ -66,7 +68,8 @@ def opened(view: CaseView, turn: Turn) -> Go[Opened]:
 def may(view: CaseView) -> list[str]:
     """What this case allows now."""
     allowed = {
-        "add": True,
+        "add": view.state != "selesai" or view.may_reopen,
+        "new": view.state == "selesai" and not view.may_reopen,
         "unfinished": view.may_reopen,
         "no_answer": view.overdue and not view.asked_again,
         "stop": not view.no_contact,
@@ -76,8 +79,9 @@ def may(view: CaseView) -> list[str]:
 
 def show_home(draft: Opened, shelf: Shelf) -> Question:
     """Only what is possible is offered."""
-    names = (*draft.may, "close")
-    return Question((Say("code.home.ask"),), tuple(Option(name, Say(f"code.home.{name}")) for name in names), back=None)
+    names = (*(("resend",) if draft.unsent and "add" in draft.may else ()), *draft.may, "close")
+    ask = Say("code.home.ask" if "add" in draft.may else "code.home.no_more")
+    return Question((ask,), tuple(Option(name, Say(f"code.home.{name}")) for name in names), back=None)
 
 
 def read(draft: Opened, turn: Turn) -> tuple[Errand, ...]:
@@ -89,7 +93,7 @@ def read(draft: Opened, turn: Turn) -> tuple[Errand, ...]:
 
 @flow.ask(show=show_home)
 def home(draft: Opened, turn: Turn) -> Go[Opened]:
-    """Free words are meant for the case."""
+    """Free words are meant for the case; where nobody would read them there, they may begin a new one."""
     errands, draft = read(draft, turn), replace(draft, letters=())
     if turn.choice == "close" or turn.shelf.command(turn.text) in {"back", "done"}:
         return Go("shut", errands=errands)
@@ -97,9 +101,20 @@ def home(draft: Opened, turn: Turn) -> Go[Opened]:
         return Go("ask", Opened(), notes=(Say("code.expired"),), errands=errands)
     if turn.choice == "add":
         return Go("add", draft, errands=errands)
+    if turn.choice == "new":
+        return Go("report.whom", seed={"words": [draft.unsent] if draft.unsent else []}, errands=errands)
     if turn.choice in ACTS:
         return act(draft, ACTS[turn.choice], {}, turn, errands)
-    return act(draft, "append", {"words": turn.text, "public": draft.public}, turn, errands)
+    return send(draft, turn, errands)
+
+
+def send(draft: Opened, turn: Turn, before: tuple[Errand, ...] = ()) -> Go[Opened]:
+    """Words for the case; they stay in the talk until they are there."""
+    if turn.choice != "resend":
+        draft = replace(draft, unsent="\n".join(filter(None, (draft.unsent, turn.text))))
+    if "add" not in draft.may:
+        return Go("home", draft, notes=(Say("code.too_late"),), errands=before)
+    return act(draft, "append", {"words": draft.unsent, "public": draft.public}, turn, before)
 
 
 def act(draft: Opened, kind: str, args: dict[str, JSON], turn: Turn, before: tuple[Errand, ...] = ()) -> Go[Opened]:
@@ -113,27 +128,38 @@ def add(draft: Opened, turn: Turn) -> Go[Opened]:
     """Words for the case, within the minutes after the code."""
     if turn.now > draft.until:
         return Go("ask", Opened(), notes=(Say("code.expired"),))
-    return act(draft, "append", {"words": turn.text, "public": draft.public}, turn)
+    return send(draft, turn)
 
 
 @flow.wait
 def acting(draft: Opened, turn: Turn) -> Go[Opened]:
     """What came of it, in words that follow the result."""
-    done = bool(turn.event and turn.event.data.get("ok"))
-    left = (
-        draft.may
-        if draft.doing == "append" or not done
-        else tuple(one for one in draft.may if ACTS.get(one) != draft.doing)
-    )
-    note = Say(f"code.did.{draft.doing}" if done else "code.did_not")
-    return Go("home", replace(draft, may=left, doing=""), notes=(note,))
+    data = turn.event.data if turn.event else {}
+    done, doing, draft = bool(data.get("ok")), draft.doing, replace(draft, doing="")
+    if doing == "append":
+        return added(draft, data)
+    left = tuple(one for one in draft.may if not done or ACTS.get(one) != doing)
+    note = Say(f"code.did.{doing}" if done else "code.did_not")
+    return Go("home", replace(draft, may=left), notes=(note,))
+
+
+def added(draft: Opened, data: Mapping[str, JSON]) -> Go[Opened]:
+    """Words reached the case, or stay for another try; where the case takes none any more, for a new one."""
+    if data.get("ok"):
+        left = tuple(one for one in draft.may if not data.get("reopened") or one != "unfinished")
+        note = Say("code.did.reopen_with_words" if data.get("reopened") else "code.did.append")
+        return Go("home", replace(draft, may=left, unsent=""), notes=(note,))
+    if data.get("closed"):
+        left = ("new", *(one for one in draft.may if one == "stop"))
+        return Go("home", replace(draft, may=left), notes=(Say("code.too_late"),))
+    return Go("home", draft, notes=(Say("code.not_added"),))
 
 
 @flow.ask("again", "numbers")
 def lost(draft: Opened, turn: Turn) -> Go[Opened]:
     """Nobody can open a report without its code, and that is said kindly."""
     if turn.choice == "again":
-        return Go("report.whom")
+        return Go("report.whom", seed={"words": [turn.words]} if turn.words else {})
     if turn.choice == "numbers":
         return Go("numbers.which")
     return Go("report.whom", notes=(Say("front.heard"),), seed={"words": [turn.text]})

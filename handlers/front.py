@@ -1,4 +1,4 @@
-"""What can come at any moment: a code, a command, nothing at all; then the question that stands."""
+"""What can come at any moment: danger, a code, a command, nothing at all; then the question that stands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from content.shelf import Say, Shelf
+from handlers.parking import card, watched
 from handlers.talk import Flows, Need, Outcome, Place, Turn
 from handlers.turns import ZERO, again, back, begin, button, labelled, play, question, unsent
 
@@ -30,9 +31,21 @@ def opening(flows: Flows, shelf: Shelf, *notes: Say, said: str = "", turn: int =
 
 
 def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
-    """One turn of a person, wherever they stand."""
+    """One turn of a person, wherever they stand: watched comes first, and danger stands beside what is answered."""
     if place is not None and place.step not in steps(flows, place):
-        place = None  # a question that a deploy took away
+        place = None  # a question that a deploy took away, or a talk that was parked while its errand ran
+    if turn.watched:
+        return watched(place)
+    outcome = heard(flows, place, turn)
+    return outcome if isinstance(outcome, Need) else card(place, turn, outcome)
+
+
+def heard(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
+    """What a message comes to."""
+    if place is not None and flows[place.flow].parks:
+        gone = leaving(flows, place, turn)
+        if gone is not None:
+            return gone
     if place is not None and place.errand is not None:
         return play(flows, place, turn)
     if turn.event is not None:
@@ -47,6 +60,20 @@ def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     return standing(flows, place, turn, command) if place is not None else ground(flows, turn, command)
 
 
+def leaving(flows: Flows, place: Place, turn: Turn) -> Outcome | None:
+    """What ends a talk that parks: 0, a greeting, any command, an errand that took longer than its silence may."""
+    if turn.event is not None:
+        return Outcome(None) if turn.waited > turn.shelf.terms.parked_seconds else None
+    command = said_command(flows, place, turn)
+    if command == "back" or turn.pressed == (button(place, ZERO),):
+        return watched(place)
+    if command in {"greeting", "menu"}:
+        return opening(flows, turn.shelf, turn=number(place))
+    if command in LEAVES:
+        return begin(flows, LEAVES[command], turn.shelf, number(place))
+    return None
+
+
 def steps(flows: Flows, place: Place) -> Collection[str]:
     """The steps of the flow a person stands in; none where it is no more."""
     return flows[place.flow].steps if place.flow in flows else ()
@@ -54,7 +81,8 @@ def steps(flows: Flows, place: Place) -> Collection[str]:
 
 def said_command(flows: Flows, place: Place | None, turn: Turn) -> str:
     """The command a message is; the label of an option that is offered is that option."""
-    if turn.pressed or (place is not None and labelled(question(flows, place, turn.shelf), turn)):
+    standing = place is not None and place.errand is None
+    if turn.pressed or (place is not None and standing and labelled(question(flows, place, turn.shelf), turn)):
         return ""
     return turn.shelf.command(turn.text)
 
@@ -98,7 +126,8 @@ def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
     if turn.pressed == (MENU,):
         return opening(flows, turn.shelf, turn=1)
     if turn.pressed and not turn.text.strip():
-        return opening(flows, turn.shelf, *(notes or (Say("front.stale"),)), turn=1)
+        stale = () if of_parked(flows, turn) else (Say("front.stale"),)
+        return opening(flows, turn.shelf, *(notes or stale), turn=1)
     if command in GROUND:
         return begin(flows, GROUND[command], turn.shelf, 1)
     if turn.media:
@@ -109,6 +138,12 @@ def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
     if len(words.split()) < SENTENCE:
         words = ""
     return opening(flows, turn.shelf, *notes, *((Say("front.heard"),) if words else ()), said=words, turn=1)
+
+
+def of_parked(flows: Flows, turn: Turn) -> bool:
+    """Whether an old button belongs to a talk that parks: nothing is said of it then."""
+    names = {token.partition(".")[0] for token in turn.pressed}
+    return any(flows[name].parks for name in names if name in flows)
 
 
 def standing(flows: Flows, place: Place, turn: Turn, command: str) -> Outcome | Need:

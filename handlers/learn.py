@@ -30,12 +30,14 @@ def raw(text: str) -> Say:
 def show_pick(draft: Learning, shelf: Shelf) -> Question:
     """The lessons by title."""
     offered = tuple(Option(lesson.id, raw(lesson.title)) for lesson in shelf.lessons.values())
-    return Question((Say("learn.pick.ask"),), offered)
+    return Question((Say("learn.pick.ask"),), (*offered, Option("report", Say("learn.pick.report"))))
 
 
 @flow.ask(show=show_pick)
 def pick(draft: Learning, turn: Turn) -> Go[Learning]:
-    """A lesson begins with its first card."""
+    """A lesson begins with its first card; who has learnt enough to tell something may do so at once."""
+    if turn.choice == "report":
+        return Go("report.whom")
     if turn.choice in turn.shelf.lessons:
         return Go("card", Learning(turn.choice), do=(Count(f"lesson.begun.{turn.choice}"),))
     return Go("pick", notes=(Say("front.choose"),))

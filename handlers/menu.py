@@ -16,7 +16,7 @@ class Menu(Draft):
 
 
 flow = Flow("menu", Menu, start="top", story="said")
-TOP = {"learn": "learn.pick", "report": "report.whom", "numbers": "numbers.which"}
+TOP = {"offer": "offer.country", "learn": "learn.pick", "report": "report.whom", "numbers": "numbers.which"}
 MORE = {"code": "code.ask", "privacy": "privacy.card", "erase": "erase.sure"}
 
 

@@ -63,7 +63,7 @@ def render(outcome: Outcome, shelf: Shelf, language: str = "id") -> Line | None:
         return None
     texts = tuple(shelf.text(say, language) for say in says)
     if asked is None or outcome.place is None:
-        back = Button(MENU, shelf.text(Say("front.menu"), language)) if asked else None
+        back = Button(MENU, shelf.text(Say("front.menu"), language)) if asked and not asked.quiet else None
         return Line(texts, copy=outcome.copy, back=back)
     place = outcome.place
     buttons = tuple(Button(button(place, one.name), shelf.text(one.label, language)) for one in asked.options)

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 from content.routing import OUTSIDE, Route, Sign, When, route
 from content.shelf import Lines, Say, Shelf
-from handlers.statement import Statement, facts, flow, summary
+from handlers.statement import Statement, errand_id, facts, flow, summary
 from handlers.talk import Count, Errand, Go, Need, Option, Question, Turn
 
 OPEN = Need("open")
-CHANGES = {"when": "when", "signs": "signs", "where": "where"}
+OTHERS = {"self": "affected.safe", "family": "family.where"}  # talks of their own
+CHANGES = {"when": "when", "signs": "signs", "where": "where", "words": "rewrite"}
 
 
 def way(draft: Statement, turn: Turn) -> Route | None:
@@ -63,8 +64,8 @@ def whom(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     served = turn.shelf.directory.served(turn.found[OPEN])
     first = len(served) < len(turn.shelf.directory.kota)
     draft = replace(with_words(draft, turn.words), place_first=first)
-    if turn.choice in {"self", "family"}:
-        return Go("numbers.which", draft, notes=(Say(f"report.whom.{turn.choice}_numbers"),))
+    if turn.choice in OTHERS:
+        return Go(OTHERS[turn.choice], draft)
     if not readable(draft, turn):
         return Go("numbers.which", draft, notes=(Say("report.closed"),))
     if turn.choice != "other":
@@ -115,7 +116,7 @@ def review(draft: Statement, turn: Turn) -> Go[Statement]:
     """Words written here are added; nothing is sent without the button or its word."""
     draft = draft if turn.shelf.command(turn.text) == "send" else with_words(draft, turn.words)
     if turn.choice == "send" or turn.shelf.command(turn.text) == "send":
-        errand = Errand("file", turn.token, {"draft": draft.dump(), "seed": turn.token})
+        errand = Errand("file", errand_id(turn.token), {"draft": draft.dump(), "seed": turn.token})
         return Go("sealing", draft, errands=(errand,))
     if turn.choice == "cancel":
         return Go("dropped")
@@ -163,6 +164,19 @@ def change(draft: Statement, turn: Turn) -> Go[Statement]:
     if turn.choice not in CHANGES:
         return Go("change", draft, notes=(Say("report.kept"), Say("front.choose")))
     return Go(CHANGES[turn.choice], replace(draft, changing=True, place_said=()))
+
+
+def show_rewrite(draft: Statement, shelf: Shelf) -> Question:
+    """One's own words, to be read before they go: a name that slipped in can still be taken out."""
+    words = Say("report.rewrite.ask", {"words": "\n".join(draft.words)}) if draft.words else Say("report.rewrite.none")
+    return Question((words,), (Option("clear", Say("report.rewrite.clear")),))
+
+
+@flow.ask(show=show_rewrite)
+def rewrite(draft: Statement, turn: Turn) -> Go[Statement]:
+    """What is written now stands in place of what stood before."""
+    written = turn.words if turn.choice == "clear" else turn.text
+    return onward(replace(draft, words=(written,) if written else ()))
 
 
 @flow.wait

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from content.routing import OUTSIDE, Facts, Known, Official, Sign, kind_of, urgency_of
 from content.shelf import Say, Shelf, Value
@@ -35,8 +36,13 @@ class Statement(Draft):
     lead: str = ""  # the queue that got it
 
 
-flow = Flow("report", Statement, start="whom", story="words", hub="review")
+flow = Flow("report", Statement, start="whom", story="words", hub="review", tells=True)
 SHOWN = 80  # letters of a place's words that the review reads back; longer ones are a story, and are counted
+
+
+def errand_id(seed: str) -> str:
+    """The id of the errand that files from this seed; an id may be printed, and says nothing of the seed."""
+    return sha256(f"errand|{seed}".encode()).hexdigest()[:32]
 
 
 def facts(draft: Statement, shelf: Shelf) -> Facts:

@@ -42,15 +42,12 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Work of its own transaction that a talk starts: the place keeps it until its outcome has been told.
-
-    `wait` is False where nobody waits for the outcome; such an errand is lost by a crash, harmlessly.
-    """
+    """Work of its own transaction that a talk starts: the place keeps it until its outcome has been told."""
 
     kind: str
     id: str
     args: Mapping[str, JSON]
-    wait: bool = True
+    wait: bool = True  # False where nobody waits for the outcome: a crash loses it, harmlessly
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +101,10 @@ class Turn:
     code: Code | None = None
     throttled: bool = False  # a code that was not even tried: too many before it
     event: Event | None = None
+    waited: int = 0  # seconds since the talk began to wait for the errand that this event ends
+    emergency: bool = False  # somebody is hurt or about to be
+    watched: bool = False  # somebody looks at the phone
+    suicide: bool = False
     lapsed: bool = False  # the talk before this message ended by silence
     found: Mapping[Need, Any] = field(default_factory=dict)
 
@@ -132,6 +133,7 @@ class Question:
     options: tuple[Option, ...] = ()
     many: bool = False
     back: Say | None = BACK  # what 0 does, in words; None where there is no way back
+    quiet: bool = False  # an ending that offers nothing, not even the menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +147,20 @@ class Place:
     errand: Errand | None = None  # what the talk waits for
     past: tuple[str, ...] = ()  # the steps that 0 leads back through
     kept: tuple[str, ...] = ()  # words for a report, carried through other talks until it takes them
+    cards: tuple[str, ...] = ()  # the numbers for danger that were said: each once a talk
 
     def dump(self) -> dict[str, JSON]:
         """Plain JSON, one letter a field: it is sealed and stored at every turn."""
         errand = self.errand and [self.errand.kind, self.errand.id, dict(self.errand.args)]
-        past, kept = list(self.past), list(self.kept)
-        known = {"f": self.flow, "s": self.step, "d": dict(self.draft), "t": self.turn}
-        return {**known, "e": errand, "p": past, "k": kept}
+        where = {"f": self.flow, "s": self.step, "d": dict(self.draft), "t": self.turn, "e": errand}
+        return {**where, "p": list(self.past), "k": list(self.kept), "c": list(self.cards)}
 
     @classmethod
     def load(cls, data: Mapping[str, JSON]) -> Place:
         """The place that `dump` wrote."""
         errand = Errand(*data["e"]) if data["e"] else None
-        return cls(data["f"], data["s"], data["d"], data["t"], errand, tuple(data["p"]), tuple(data.get("k", ())))
+        past, kept = tuple(data["p"]), tuple(data.get("k", ()))
+        return cls(data["f"], data["s"], data["d"], data["t"], errand, past, kept, tuple(data.get("c", ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +202,19 @@ class Step(Generic[D]):
     waits: bool = False
 
 
+@dataclass(slots=True, eq=False)
 class Flow(Generic[D]):
-    """A conversation: named steps over one kind of draft. Names are storage; a test pins them.
+    """A conversation: named steps over one kind of draft. Names are storage; a test pins them."""
 
-    `story` names the field of the draft that gathers words for a report; they outlive the talk until it is sent.
-    `hub` names the step from which answers are changed: 0 leads back to it, not into the first round of questions.
-    """
-
-    def __init__(self, name: str, draft: type[D], start: str, story: str = "", hub: str = "") -> None:
-        self.name, self.draft, self.start, self.story, self.hub = name, draft, start, story, hub
-        self.steps: dict[str, Step[D]] = {}
+    name: str
+    draft: type[D]
+    start: str
+    story: str = ""  # the field of the draft that gathers words for a report; they outlive the talk until it is sent
+    hub: str = ""  # the step from which answers are changed: 0 leads back to it, not into the first round of questions
+    holds: str = ""  # the field of the draft that takes words which come while an errand runs
+    tells: bool = False  # whoever comes back after a long silence is told that the talk has ended
+    parks: bool = False  # a short silence, 0, a greeting or the menu end it, and nobody sees that there was a talk
+    steps: dict[str, Step[D]] = field(default_factory=dict)
 
     def ask(
         self, *options: str, show: Show[D] | None = None, many: bool = False, back: Say | None = BACK

@@ -42,8 +42,8 @@ def begin(
 
 
 def unsent(flows: Flows, place: Place | None) -> tuple[str, ...]:
-    """Words for a report that nobody has got yet, in their order."""
-    if place is None:
+    """Words for a report that nobody has got yet, in their order; none of a talk that parks."""
+    if place is None or flows[place.flow].parks:
         return ()
     return (*place.kept, *place.draft.get(flows[place.flow].story, ()))
 
@@ -84,9 +84,18 @@ def no_words(turn: Turn) -> bool:
 
 def wait(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     """Until the errand has ended a person only hears that it goes on; its end is played as the step's answer."""
+    if turn.event is None and flows[place.flow].holds:
+        return Outcome(hold(place, flows[place.flow].holds, turn.text.strip()))
     if turn.event is None or place.errand is None or turn.event.errand != place.errand.id:
         return Outcome(place, notes=(Say("front.wait"),) if turn.event is None else ())
     return move(flows, replace(place, errand=None), turn)
+
+
+def hold(place: Place, field: str, words: str) -> Place:
+    """The place with words that came while its errand runs; a number answers a question that is gone."""
+    if not words or wordless(words):
+        return place
+    return replace(place, draft={**place.draft, field: [*place.draft.get(field, ()), words]})
 
 
 def choose(place: Place, standing: Question, turn: Turn) -> Typed | None:
@@ -107,9 +116,17 @@ def choose(place: Place, standing: Question, turn: Turn) -> Typed | None:
 
 
 def labelled(standing: Question, turn: Turn) -> str:
-    """The option whose label is the whole text, or nothing."""
+    """The option that the whole text names: by its label, or as people say it; else nothing."""
     said = bare(turn.text)
-    return next((one.name for one in standing.options if said and said == bare(turn.shelf.text(one.label))), "")
+    if not said:
+        return ""
+    also = turn.shelf.answers
+    meant = (
+        one
+        for one in standing.options
+        if said == bare(turn.shelf.text(one.label)) or said in also.get(one.label.key, ())
+    )
+    return next((one.name for one in meant), "")
 
 
 def move(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:

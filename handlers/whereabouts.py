@@ -11,6 +11,8 @@ from handlers.report import OPEN, onward, queue_name, way
 from handlers.statement import UNKNOWN, Statement, flow
 from handlers.talk import Go, Need, Option, Question, Turn
 
+NAME = 3  # words of a place name; what is longer tells something, and stays when the place is changed
+
 KOTA_DIGITS = 5  # of a kecamatan's code, "31.75.03", are its kota's
 OFFERED = 7  # a list never passes nine: these, "more" or "none", and room for "unknown"
 
@@ -103,7 +105,8 @@ def settle(draft: Statement, kota: str, turn: Turn, kelurahan: str = "") -> Go[S
     if OPEN not in turn.found:
         return OPEN
     served = turn.shelf.directory.served(turn.found[OPEN])
-    draft = replace(draft, kelurahan=kelurahan, kota=kota, place_words=draft.place_said)
+    told = tuple(words for words in draft.place_words if len(words.split()) > NAME and words not in draft.place_said)
+    draft = replace(draft, kelurahan=kelurahan, kota=kota, place_words=draft.place_said, words=(*draft.words, *told))
     read_by = way(draft, turn)
     if read_by is None:
         return Go("numbers.which", draft, notes=(Say("report.closed"),))

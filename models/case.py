@@ -9,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.base import hour_of, insert
+from models.base import HOUR, hour_of, insert
 from models.tables import item, reader, report
+from models.told import ADDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Item:
     """Words of a case, sealed to its key."""
 
     id: str
-    kind: str  # story, words, answer, reason
+    kind: str  # story, words, told, answer, reason
     body: bytes
     queue: str | None = None
 
@@ -90,20 +91,37 @@ def add(connection: Connection, report_id: str, one: Item, now: int) -> bool:
     return bool(insert(connection, item, [row], "ON CONFLICT (id) DO NOTHING", ("id",)))
 
 
+def is_there(connection: Connection, item_id: str) -> bool:
+    """Whether these words were stored."""
+    return connection.execute(sa.select(sa.exists().where(item.c.id == item_id))).scalar_one()
+
+
+def wake(connection: Connection, report_id: str, due: Mapping[str, int], now: int) -> None:
+    """Words wait in an open case without a clock: one starts, of `due` seconds for its urgency.
+
+    It counts from the hour, as no exact time of a reporter may stay, and lasts to the next one at least, or it would
+    be late before anybody could have read.
+    """
+    seconds = {urgency: max(span, HOUR) for urgency, span in due.items()}
+    idle = (report.c.id == report_id, report.c.closed_at.is_(None), report.c.due_at.is_(None))
+    due_at = hour_of(now) + sa.case(seconds, value=report.c.urgency)
+    connection.execute(sa.update(report).where(*idle).values(due_at=due_at))
+
+
 def by_locator(connection: Connection, locators: Collection[bytes]) -> dict[bytes, Any]:
     """Reports by where their codes point."""
     rows = connection.execute(sa.select(report).where(report.c.locator.in_(locators)))
     return {bytes(row.locator): row for row in rows}
 
 
-def lead(connection: Connection, report_id: str) -> str | None:
-    """The queue that a report was filed to; None if it is not there."""
-    return connection.execute(sa.select(report.c.lead).where(report.c.id == report_id)).scalar()
+def by_id(connection: Connection, report_id: str) -> Any:
+    """One report's row; None if it is not there."""
+    return connection.execute(sa.select(report).where(report.c.id == report_id)).first()
 
 
 def get(connection: Connection, report_id: str) -> Any:
     """One report's row, or Gone."""
-    row = connection.execute(sa.select(report).where(report.c.id == report_id)).first()
+    row = by_id(connection, report_id)
     if row is None:
         raise Gone(report_id)
     return row
@@ -118,8 +136,21 @@ def items(connection: Connection, report_ids: Collection[str], kinds: Collection
 
 
 def seen(connection: Connection, ids: Sequence[str]) -> None:
-    """These were read: answers by whoever has the code, words by a caseworker."""
+    """These answers were read by whoever has the code."""
     connection.execute(sa.update(item).where(item.c.id.in_(ids)).values(seen=True))
+
+
+def words_seen(connection: Connection, report_id: str, last: int | None = None) -> None:
+    """A caseworker has read what the reporter added, as far as the item numbered `last`; None: all of it."""
+    unread = (item.c.report == report_id, item.c.kind.in_(ADDED), ~item.c.seen)
+    shown = () if last is None else (item.c.seq <= last,)
+    connection.execute(sa.update(item).where(*unread, *shown).values(seen=True))
+
+
+def with_waiting_words(connection: Connection, report_ids: Collection[str]) -> set[str]:
+    """Which of these cases have words of the reporter that no caseworker has read."""
+    unread = (item.c.report.in_(report_ids), item.c.kind.in_(ADDED), ~item.c.seen)
+    return set(connection.execute(sa.select(item.c.report).where(*unread)).scalars())
 
 
 def opened(connection: Connection, report_id: str) -> None:
@@ -160,16 +191,20 @@ def close(connection: Connection, report_ids: Sequence[str], now: int) -> list[s
     return list(connection.execute(sa.update(report).where(*still).values(values).returning(report.c.id)).scalars())
 
 
-def reopen(connection: Connection, report_id: str, since: int, due: int, now: int) -> bool:
-    """`belum selesai`, for as long as the task force allows after closing; a repetition finds it open."""
+def reopen(connection: Connection, report_id: str, since: int, due: Mapping[str, int], now: int) -> bool:
+    """`belum selesai`, for as long as the task force allows after closing; a repetition finds it open.
+
+    `due` are the seconds of each urgency: who comes back waits no longer than at first.
+    """
     still = (report.c.id == report_id, report.c.closed_at >= hour_of(since))
     values = {
         "state": "dibaca",
         "closed_at": None,
         "holder": None,
-        "due_at": due,
+        "due_at": now + sa.case(due, value=report.c.urgency),
         "filed_at": now,
         "escalated": 0,
+        "asked_again": False,
         "warned": False,
         "changed_at": hour_of(now),
     }
@@ -195,24 +230,6 @@ def activate(connection: Connection, report_ids: Sequence[str], roles: Sequence[
     """Let readers see what they held a key for since the filing."""
     chosen = (reader.c.report.in_(report_ids), reader.c.role.in_(roles))
     connection.execute(sa.update(reader).where(*chosen).values(active=True))
-
-
-def escalate(connection: Connection, now: int) -> int:
-    """Unaccepted past its time: the next queue sees it; past twice its time: oversight. At most one chunk; rows."""
-    open_, due = sa.and_(report.c.holder.is_(None), report.c.closed_at.is_(None)), report.c.due_at
-    steps: tuple[tuple[int, Any, tuple[str, ...]], ...] = (
-        (1, due, ("next",)),
-        (2, due + (due - report.c.filed_at), ("next", "oversight")),
-    )
-    moved = 0
-    for level, when, roles in steps:
-        late = sa.select(report.c.id).where(open_, report.c.escalated == level - 1, when < now).limit(500)
-        ids = list(connection.execute(late).scalars())
-        if ids:
-            connection.execute(sa.update(report).where(report.c.id.in_(ids)).values(escalated=level))
-            activate(connection, ids, roles)
-        moved += len(ids)
-    return moved
 
 
 def purge(connection: Connection, closed_before: int) -> int:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.base import insert
+from models.base import DAY, insert
 from models.base import now as database_now
-from models.tables import outbox, sender
+from models.tables import outbox, person, sender
 
 LEASE = 30  # seconds a sender may hold a row; longer than any vendor's time-out
 RENEW = 5  # seconds between renewals of a channel's lease
@@ -123,15 +123,22 @@ def stale_bulk(connection: Connection) -> int:
 
 
 def settle(connection: Connection, ids: Sequence[int], state: str) -> None:
-    """Write what became of rows; the words and the address go with it."""
-    values = {"state": state, "body": None, "address": None, "holder": None, "until": None}
-    connection.execute(sa.update(outbox).where(outbox.c.id.in_(ids), outbox.c.state == "waiting").values(values))
+    """Write what became of rows."""
+    close(connection, (outbox.c.id.in_(ids), outbox.c.state == "waiting"), state)
+
+
+def close(connection: Connection, which: Sequence[sa.ColumnElement[bool]], state: str) -> None:
+    """Words, address and the exact time go; of a person who was forgotten meanwhile (`hapus`) the whole row goes."""
+    forgotten = ~sa.exists().where(person.c.key == outbox.c.person)
+    connection.execute(sa.delete(outbox).where(*which, forgotten))
+    day = outbox.c.due - outbox.c.due % DAY
+    values = {"state": state, "body": None, "address": None, "holder": None, "until": None, "due": day}
+    connection.execute(sa.update(outbox).where(*which).values(values))
 
 
 def settle_own(connection: Connection, key: bytes, up_to: int) -> None:
     """A browser has shown its replies up to this id; of anybody else's rows it can say nothing."""
-    own = (outbox.c.person == key, outbox.c.id <= up_to, outbox.c.state == "waiting")
-    connection.execute(sa.update(outbox).where(*own).values(state="sent", body=None, address=None))
+    close(connection, (outbox.c.person == key, outbox.c.id <= up_to, outbox.c.state == "waiting"), "sent")
 
 
 def later(connection: Connection, row_id: int, wait: int) -> None:

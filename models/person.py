@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -24,6 +24,9 @@ class Person:
     lapsed: bool = False
 
 
+COLUMNS = tuple(person.c[field.name] for field in fields(Person))
+
+
 def claim(connection: Connection, keys: Sequence[bytes], now: int) -> set[bytes]:
     """Record the ids of messages and give back those that are new: only they may be played.
 
@@ -41,16 +44,8 @@ def unclaim(connection: Connection, keys: Sequence[bytes]) -> None:
 
 def load(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, Person]:
     """The persons of a batch; who is not stored yet comes as version 0."""
-    columns = (
-        person.c.key,
-        person.c.version,
-        person.c.place,
-        person.c.place_until,
-        person.c.errand_at,
-        person.c.lapsed,
-    )
     found = {
-        bytes(row[0]): Person(*row) for row in connection.execute(sa.select(*columns).where(person.c.key.in_(keys)))
+        bytes(row[0]): Person(*row) for row in connection.execute(sa.select(*COLUMNS).where(person.c.key.in_(keys)))
     }
     return {key: found.get(key, Person(key)) for key in keys}
 
@@ -89,26 +84,25 @@ def forget(connection: Connection, keys: Sequence[bytes]) -> None:
     connection.execute(sa.delete(person).where(person.c.key.in_(keys)))
 
 
-def lapse(connection: Connection, now: int) -> int:
-    """End the talks whose silence was too long, at most one chunk; the words go, a mark stays. Rows changed."""
-    due = sa.select(person.c.key).where(person.c.place_until < now).limit(500)
-    keys = list(connection.execute(due).scalars())
-    ended = {"place": None, "place_until": None, "lapsed": True, "version": person.c.version + 1}
-    connection.execute(sa.update(person).where(person.c.key.in_(keys), person.c.place_until < now).values(ended))
-    return len(keys)
+def silent(connection: Connection, before: int, after: bytes) -> list[Person]:
+    """Persons whose longest possible silence ends before then, in the order of their keys; at most one chunk."""
+    chosen = (person.c.place_until < before, person.c.key > after)
+    rows = connection.execute(sa.select(*COLUMNS).where(*chosen).order_by(person.c.key).limit(500))
+    return [Person(*row) for row in rows]
+
+
+def lapse(connection: Connection, keys: Sequence[bytes], before: int, told: bool) -> None:
+    """End talks whose silence was too long: the words go; a mark stays where whoever comes back is told.
+
+    Who has written since they were looked at has a later end, and is left alone.
+    """
+    ended = {"place": None, "place_until": None, "lapsed": told, "version": person.c.version + 1}
+    connection.execute(sa.update(person).where(person.c.key.in_(keys), person.c.place_until < before).values(ended))
 
 
 def waiting(connection: Connection, before: int) -> list[Person]:
     """Persons whose errand was started before then and has not ended: a crash left it."""
-    columns = (
-        person.c.key,
-        person.c.version,
-        person.c.place,
-        person.c.place_until,
-        person.c.errand_at,
-        person.c.lapsed,
-    )
-    rows = connection.execute(sa.select(*columns).where(person.c.errand_at < before).limit(500))
+    rows = connection.execute(sa.select(*COLUMNS).where(person.c.errand_at < before).limit(500))
     return [Person(*row) for row in rows]
 
 

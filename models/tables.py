@@ -129,8 +129,8 @@ item = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),  # HPKE to the report's key
     sa.Column("hour", Seconds, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),  # order within a report
-    sa.Column("seen", sa.Boolean, nullable=False),  # answers: read by code; words: seen by a caseworker
-    text_in("kind", "story", "words", "answer", "reason"),
+    sa.Column("seen", sa.Boolean, nullable=False),  # answers: read by code; words and told: seen by a caseworker
+    text_in("kind", "story", "words", "told", "answer", "reason"),
     **PRIVATE,
 )
 

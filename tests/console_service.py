@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 
 from bot import staff, totp
 from bot.console import pages
-from bot.errands import sealed_item, wrapped
+from bot.filing import sealed_item, wrapped
 from bot.keys import Keys, new_secret
 from bot.sealing import KeyPair, new_keypair
 from bot.service import Service
@@ -45,6 +45,7 @@ STORY: Mapping[str, Any] = {
 }
 KEY = "0123456789abcdef0123456789abcdef"
 NUMBERS = count(1)
+LETTERS = str.maketrans("0123456789", "abcdefghij")  # an id has no 0, 1, 8 or 9
 
 
 @dataclass(slots=True)
@@ -111,7 +112,7 @@ class Cast:
 
     def file(self, story: Mapping[str, Any] = STORY, readers: Mapping[str, str] | None = None, **facts: Any) -> str:
         """A report that lies on the desks of its active readers; its id."""
-        pair, id = new_keypair(), f"{next(NUMBERS):06d}abcdefghijklmnopqrst"
+        pair, id = new_keypair(), f"{next(NUMBERS):06d}".translate(LETTERS) + "abcdefghijklmnopqrst"
         row = report_row(id, pair, self.clock.at) | facts
         item = sealed_item(id, pair.public, f"{id}.story", "story", json.dumps(story))
 
@@ -218,8 +219,8 @@ async def enter(client: httpx.AsyncClient, name: str, words: str) -> httpx.Respo
 
 
 def letter(text: str, **fields: Any) -> dict[str, Any]:
-    """The form of an answer or a reason."""
-    return {"text": text, "key": KEY, **fields}
+    """The form of an answer or a reason, of a page that showed everything there is."""
+    return {"text": text, "key": KEY, "last": "999", **fields}
 
 
 def acts(cast: Cast) -> list[str]:

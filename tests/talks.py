@@ -28,6 +28,7 @@ SILENCE = re.compile(r"\(diam (\d+) menit\)")
 LONG = re.compile(r"\((\d+) huruf\)")
 MEDIA = {"(stiker)": "sticker", "(foto)": "photo", "(suara)": "voice"}
 CODE = Code(b"locator", b"key")
+READ = {"(dilihat)": "watched", "(bahaya)": "emergency", "(berat)": "suicide"}  # what the door reads in the words after
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +164,19 @@ class Player:
         lapsed = False
         if silence := SILENCE.match(sent.text):
             self.now += 60 * int(silence[1])
-            lapsed = self.place is not None and int(silence[1]) > shelf().terms.draft_minutes
-            self.place = None if lapsed else self.place
+            lapsed = self.silent(int(silence[1]))
             sent = replace(sent, text=sent.text[silence.end() :].strip())
         return self.take(replace(self.turn(sent), now=self.now, lapsed=lapsed))
+
+    def silent(self, minutes: int) -> bool:
+        """End the talk if nothing was said for too long; whether that is told to whoever writes next."""
+        if self.place is None or self.place.errand is not None:
+            return False
+        flow, terms = FLOWS[self.place.flow], shelf().terms
+        if minutes <= (terms.parked_minutes if flow.parks else terms.draft_minutes):
+            return False
+        self.place = None
+        return flow.tells
 
     def take(self, turn: Turn) -> Heard:
         """Play a turn, with what it needs, and stand where it leads."""
@@ -202,6 +212,9 @@ class Player:
             return replace(bare, media=MEDIA[text])
         if text.startswith("(kode"):
             return coded(bare, text)
+        for mark, name in READ.items():
+            if text.startswith(mark):
+                text, bare = text.removeprefix(mark).strip(), read_as(bare, name)
         text = "" if text == "(kosong)" else text
         return replace(bare, text=text, places=tuple(places().read(text, asked=True)))
 
@@ -213,6 +226,11 @@ class Player:
         return next(one.token for one in buttons_of(self.line) if one.label == label)
 
 
+def read_as(bare: Turn, name: str) -> Turn:
+    """The message as one of danger, of somebody who is watched, or of somebody who wants to die."""
+    return replace(bare, emergency=name == "emergency", watched=name == "watched", suicide=name == "suicide")
+
+
 def coded(bare: Turn, text: str) -> Turn:
     """`(kode)` opens the case of the front matter, `(kode salah)` opens nothing, `(kode ditahan)` was not tried."""
     if text == "(kode ditahan)":
@@ -222,7 +240,9 @@ def coded(bare: Turn, text: str) -> Turn:
 
 def errand_said(errand: Errand) -> str:
     """An errand by its kind, with the words it carries on."""
-    story = errand.args.get("draft") or {key: errand.args[key] for key in ("words", "letters") if key in errand.args}
+    story = errand.args.get("draft") or {
+        key: errand.args[key] for key in ("words", "letters", "told") if key in errand.args
+    }
     return f"{errand.kind} {json.dumps(story, ensure_ascii=False, sort_keys=True)}"
 
 

@@ -24,7 +24,7 @@ from bot.errands import Runner
 from bot.house import House, clock
 from bot.inbound import Inbound, Receipt
 from bot.keys import Keys, new_secret
-from bot.seat import place_of
+from bot.standing import place_of
 from content.shelf import Say
 from handlers.flows import FLOWS
 from handlers.talk import Count, Draft, Errand, Flow, Flows, Forget, Go, Need, Option, Place, Question, Turn
@@ -93,7 +93,7 @@ def broken(draft: Tally, turn: Turn) -> Go[Tally]:
 @lru_cache
 def flows() -> Flows:
     """The house's conversations and this one."""
-    flow: Flow[Tally] = Flow("tally", Tally, start="ask")
+    flow: Flow[Tally] = Flow("tally", Tally, start="ask", tells=True)
     flow.ask(show=show_ask)(ask)
     flow.ask(show=show_broken)(broken)
     flow.wait(waiting)

@@ -219,7 +219,7 @@ def test_more_talks_than_a_chunk_end_in_one_run(here: Office, time: Clock) -> No
     with tally.logged(here.engine) as log:
         clock.expire(here.parts)
     assert set(column(here.engine, persons.c.place)) == {None}
-    assert len(log.transactions) == 4
+    assert len(log.transactions) == 7
 
 
 def test_an_errand_is_left_alone_while_it_may_still_run(here: Office, time: Clock) -> None:
@@ -275,13 +275,35 @@ def test_a_clock_that_stood_still_escalates_all_the_way(here: Office, time: Cloc
 
 
 @pytest.mark.parametrize(
-    "more", [{"holder": "lead", "state": "ditangani"}, {"closed_at": NOON, "state": "selesai"}, {"due_at": None}]
+    "more",
+    [
+        {"holder": "lead", "state": "ditangani", "due_at": None},
+        {"closed_at": NOON, "state": "selesai"},
+        {"due_at": None},
+    ],
 )
 def test_who_is_cared_for_is_not_escalated(here: Office, time: Clock, more: dict[str, Any]) -> None:
     here.desk.do(lambda c: file(c, "r", **more)).result(20)
     time.at += 10 * DUE
     clock.escalate(here.parts)
     assert readers(here.engine) == {"lead"}
+
+
+def test_a_held_case_past_its_time_comes_to_oversight(here: Office, time: Clock) -> None:
+    here.desk.do(lambda c: file(c, "r", holder="lead", state="ditangani")).result(20)
+    for after, seen in ((DUE, {"lead"}), (DUE + 1, {"lead", "oversight"}), (9 * DUE, {"lead", "oversight"})):
+        time.at = NOON + after
+        clock.escalate(here.parts)
+        assert readers(here.engine) == seen
+    assert column(here.engine, report.c.escalated) == [2]
+
+
+def test_oversight_that_is_the_next_to_read_is_reached_too(here: Office, time: Clock) -> None:
+    here.desk.do(lambda c: file(c, "r", holder="lead", state="ditangani")).result(20)
+    here.desk.do(lambda c: c.execute(sa.delete(reader).where(reader.c.role == "oversight"))).result(20)
+    time.at += DUE + 1
+    clock.escalate(here.parts)
+    assert readers(here.engine) == {"lead", "next"}
 
 
 # Retention
@@ -344,7 +366,7 @@ def test_wraps_go_before_words(here: Office, time: Clock) -> None:
     here.desk.do(work).result(20)
     with tally.logged(here.engine) as log:
         assert purged(here, time, NOON + 91 * DAY, report) == 0
-    gone = [one.split(" WHERE")[0] for one in log.all if one.startswith(("DELETE FROM r", "DELETE FROM i"))]
+    gone = [one.split(" WHERE")[0] for one in log.all if one.startswith(("DELETE FROM r", "DELETE FROM item"))]
     assert gone[:3] == ["DELETE FROM reader", "DELETE FROM item", "DELETE FROM report"]
 
 
@@ -380,10 +402,29 @@ def test_a_clock_that_jumped_ahead_deletes_nothing_until_a_person_confirms(here:
     with pytest.raises(ClockJumped, match="suar forget"):
         clock.run(here.parts, "forget")
     assert rows(here.engine, persons) == 1
+    assert clock.jumped(here.parts.house) == 400 * 24
     clock.confirm(here.parts)
     assert rows(here.engine, persons) == 0
+    assert clock.jumped(here.parts.house) == 0
     time.at += HOUR
     assert clock.run(here.parts, "forget")
+
+
+def test_after_a_jump_what_is_kept_for_days_goes_all_the_same(here: Office, time: Clock) -> None:
+    def work(connection: Connection) -> None:
+        person.claim(connection, [b"id"], NOON)
+        person.save(connection, [Person(b"a", 1)], NOON)
+        message.put(connection, [Reply(b"a", "web", None, b"sealed")], NOON)
+        file(connection, "r")
+        case.close(connection, ["r"], NOON)
+
+    here.desk.do(work).result(20)
+    assert clock.run(here.parts, "forget")
+    time.at += 400 * DAY
+    with pytest.raises(ClockJumped):
+        clock.run(here.parts, "forget")
+    assert [rows(here.engine, table) for table in (inbound, outbox)] == [0, 0]
+    assert [rows(here.engine, table) for table in (persons, report)] == [1, 1]
 
 
 def test_confirming_beside_a_server_that_holds_the_slot_is_enough(here: Office, time: Clock) -> None:
@@ -418,7 +459,21 @@ def test_what_was_purged_can_be_found_neither_in_the_file_nor_in_its_log(sqlite:
         here.desk.do(lambda c: message.put(c, [Reply(b"a", "web", None, mark)], NOON)).result(20)
         assert mark[:40] in bytes_of(here.engine)
         assert purged(here, time, NOON + 2 * DAY, outbox) == 0
+        assert clock.run(here.parts, "truncate")
         assert mark[:40] not in bytes_of(here.engine)
+
+
+def test_a_minute_after_a_code_was_shown_its_sealed_words_are_nowhere(sqlite: Sqlite, time: Clock) -> None:
+    with sqlite.fresh(tally.tables) as url, office(url, now=time) as here:
+        seat_at(here.desk, "wati")
+        receipt = say(here.desk, "wati", "lihat")
+        (sealed,) = column(here.engine, outbox.c.body)
+        here.desk.do(lambda c: message.settle_own(c, tally.key_of("wati"), receipt.row or 0)).result(20)
+        assert sealed[-40:] in bytes_of(here.engine)
+        time.at += 60
+        assert clock.run(here.parts, "truncate")
+        assert sealed[-40:] not in bytes_of(here.engine)
+        assert column(here.engine, outbox.c.state) == ["sent"]
 
 
 def bytes_of(engine: Engine) -> bytes:

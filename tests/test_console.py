@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.console.pages import PAGES
+from bot.due import due_seconds
 from bot.inbound import DeskDown
 from bot.sealing import info_report, info_wrap, unpad, unseal
 from models import case, roster
@@ -256,7 +257,8 @@ async def test_a_reporters_words_are_only_words(cast: Cast, sari: httpx.AsyncCli
     await post(sari, f"/kasus/{id}/jawab", **letter(evil))
     await post(sari, f"/kasus/{id}/buka")
     page = (await sari.get(f"/konsol/kasus/{id}?kabar={evil}")).text
-    assert "<script>alert" not in page and "<img src=x" not in page and "&lt;script&gt;" in page and "60481729" not in page
+    assert "&lt;script&gt;" in page
+    assert [live for live in ("<script>alert", "<img src=x", "60481729") if live in page] == []
 
 
 @pytest.mark.parametrize("body", ["no json", "[1, 2]", "{}", '"x"', '{"words": {"a": 1}}'])
@@ -348,9 +350,10 @@ async def test_a_reporter_who_came_back_is_not_closed_in_bulk(cast: Cast, sari: 
     await post(sari, f"/kasus/{unfinished}/terima")
     await post(sari, f"/kasus/{unfinished}/tutup", **letter(REASON))
     now = cast.clock.at
-    cast.service.desk.do(lambda c: case.reopen(c, unfinished, now - 1, now + 60, now)).result()
+    due = due_seconds(cast.service.house)
+    cast.service.desk.do(lambda c: case.reopen(c, unfinished, now - 1, due, now)).result()
     cast.set(again, state="dibaca", asked_again=True)
-    assert "bertanya lagi" in (await sari.get("/konsol/")).text
+    assert "ditanya lagi" in (await sari.get("/konsol/")).text
     assert (await post(sari, "/tutup", kasus=[again, unfinished], text=REASON)).status_code == 409
     assert cast.row(again).closed_at is None and cast.row(unfinished).closed_at is None
 

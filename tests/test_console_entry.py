@@ -124,6 +124,42 @@ async def test_too_many_tries_of_a_name_leave_others_alone(cast: Cast, monkeypat
         assert (await enter(attacker, "sari", "x")).status_code == 403
 
 
+async def test_tries_elsewhere_lock_nobody_out_where_they_have_signed_in(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with cast.client(address="198.51.100.7") as office:
+        await enter(office, "sari", SIGN_IN_WORDS)
+        await post(office, "/masuk/kode", code=cast.code("sari"))
+    with monkeypatch.context() as guessing:
+        guessing.setattr("bot.console.entry.staff.check_password", lambda row, password: None)
+        for number in range(21):
+            async with cast.client(address=f"203.0.{number}.9") as thief:
+                last = await enter(thief, "sari", "x")
+    assert last.status_code == 429
+    for number in range(31):
+        async with cast.client("sari", proven=False, address=f"203.0.{number}.9") as thief:
+            last = await post(thief, "/masuk/kode", code="000000")
+    assert last.status_code == 429
+    cast.clock.at += 30
+    async with cast.client(address="198.51.100.9") as colleague:
+        assert (await enter(colleague, "sari", SIGN_IN_WORDS)).headers["location"] == CODE
+        assert (await post(colleague, "/masuk/kode", code=cast.code("sari"))).headers["location"] == FIRST
+
+
+async def test_guessing_digits_elsewhere_leaves_the_owner_their_tries(cast: Cast) -> None:
+    async with cast.client("sari", proven=False, address="203.0.113.9") as thief:
+        assert [(await post(thief, "/masuk/kode", code="000000")).status_code for _ in range(6)] == [403] * 5 + [429]
+    async with cast.client("sari", proven=False, address="198.51.100.7") as owner:
+        assert (await post(owner, "/masuk/kode", code=cast.code("sari"))).headers["location"] == FIRST
+
+
+async def test_right_digits_are_no_try(cast: Cast) -> None:
+    for _ in range(7):
+        cast.clock.at += 30
+        async with cast.client("sari", proven=False) as client:
+            assert (await post(client, "/masuk/kode", code=cast.code("sari"))).headers["location"] == FIRST
+
+
 async def test_failures_are_counted_without_names(cast: Cast, nobody: httpx.AsyncClient) -> None:
     await enter(nobody, "sari", "salah salah salah")
     rows = cast.service.desk.do(lambda c: list(c.execute(sa.select(counter.c.name, counter.c.count)))).result()

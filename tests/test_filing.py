@@ -17,7 +17,9 @@ from sqlalchemy.engine import Connection, Engine
 from bot import clock
 from bot.batch import body_of
 from bot.codes import code_salt, derive
-from bot.errands import ERRANDS, sealed_item
+from bot.due import due_seconds
+from bot.errands import ERRANDS, done_before
+from bot.filing import sealed_item
 from handlers.statement import Statement
 from handlers.talk import Errand, Place
 from handlers.turns import button
@@ -248,6 +250,48 @@ def test_what_cannot_succeed_ends_with_an_apology_and_every_word(here: Office, t
     assert place.draft == DRAFT.dump()
 
 
+def test_a_stop_of_hours_is_followed_by_a_try_and_not_by_an_apology(url: str, time: Clock) -> None:
+    with office(url, now=time, idle=True) as dies:
+        seat_at(dies.desk, "wati", place=REVIEW)
+        send(dies)
+    time.at += clock.GIVE_UP + HOUR
+    with office(url, now=time) as next_:
+        clock.finish_errands(next_.parts)
+        filed(next_)
+        assert len(reports(next_.engine)) == 1
+        assert tally.words("report.not_sealed") not in "".join(tally.replies(next_.engine, "wati"))
+
+
+def test_what_was_filed_is_told_even_where_its_telling_was_given_up(url: str, time: Clock) -> None:
+    with office(url, now=time, idle=True) as here:
+        seat_at(here.desk, "wati", place=REVIEW)
+        send(here)
+        place = place_kept(here.engine, "wati")
+        assert place is not None
+        assert place.errand is not None
+        told = ERRANDS["file"](here.desk.house, here.desk, place.errand)
+        here.runner.failed[place.errand.id] = time.at
+        time.at += clock.GIVE_UP + 1
+        clock.finish_errands(here.parts)
+        assert filed(here) == told["code"]
+        assert len(reports(here.engine)) == 1
+        until(lambda: not here.runner.failed)
+
+
+def test_only_a_failure_of_this_process_counts_towards_giving_up(here: Office, time: Clock) -> None:
+    with tally.before(here.engine, "INSERT INTO report", down, times=1000):
+        send(here)
+        until(lambda: not here.runner.busy)
+        time.at += clock.LEFT_ALONE + 1
+        clock.finish_errands(here.parts)
+        until(lambda: not here.runner.busy)
+        assert list(here.runner.failed.values()) == [NOON]
+        assert step_of(here.engine) == "report.sealing"
+    clock.finish_errands(here.parts)
+    filed(here)
+    assert here.runner.failed == {}
+
+
 def test_the_clock_does_not_queue_what_is_in_hand(url: str, time: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
     with office(url, now=time, idle=True) as here:
@@ -353,6 +397,56 @@ def test_belum_selesai_repeated_finds_the_case_open(here: Office, filed_report: 
     here.desk.do(lambda c: case.close(c, [filed_report.id], NOON)).result(20)
     time.at += here.desk.house.shelf.terms.reopen_seconds + HOUR
     assert not do(here, "reopen", args)
+
+
+def words_for(row: Any) -> dict[str, Any]:
+    return {"report": row.id, "public": row.public.hex(), "words": "mereka datang lagi"}
+
+
+def test_words_for_a_closed_case_open_it_again(here: Office, filed_report: Any, time: Clock) -> None:
+    here.desk.do(lambda c: case.close(c, [filed_report.id], NOON)).result(20)
+    errand = Errand("append", "e1", words_for(filed_report))
+    assert ERRANDS["append"](here.desk.house, here.desk, errand) == {"ok": True, "reopened": True}
+    (row,) = reports(here.engine)
+    assert (row.state, row.closed_at, row.holder) == ("dibaca", None, None)
+    assert row.due_at == NOON + due_seconds(here.desk.house)["normal"]
+    assert here.desk.do(lambda c: case.with_waiting_words(c, [row.id])).result(20) == {row.id}
+    here.desk.do(lambda c: case.close(c, [filed_report.id], NOON)).result(20)
+    assert ERRANDS["append"](here.desk.house, here.desk, errand) == {"ok": True}  # the same words open nothing twice
+    assert reports(here.engine)[0].state == "selesai"
+
+
+def test_words_for_a_case_closed_for_too_long_are_not_taken_in_silence(
+    here: Office, filed_report: Any, time: Clock
+) -> None:
+    here.desk.do(lambda c: case.close(c, [filed_report.id], NOON)).result(20)
+    time.at += here.desk.house.shelf.terms.reopen_seconds + HOUR
+    (before,) = reports(here.engine)
+    errand = Errand("append", "e1", words_for(filed_report))
+    assert ERRANDS["append"](here.desk.house, here.desk, errand) == {"ok": False, "closed": True}
+    assert kinds(here.engine) == [("story", 1)]
+    assert reports(here.engine) == [before]
+
+
+def test_words_after_an_answer_start_the_clock_again(here: Office, filed_report: Any) -> None:
+    def answer(connection: Connection) -> None:
+        case.accept(connection, filed_report.id, filed_report.lead, NOON)
+        case.answered(connection, filed_report.id, NOON)
+
+    here.desk.do(answer).result(20)
+    assert do(here, "append", words_for(filed_report))
+    assert reports(here.engine)[0].due_at == NOON + due_seconds(here.desk.house)["normal"]
+
+
+def test_words_that_were_stored_are_not_said_to_be_lost(here: Office, filed_report: Any) -> None:
+    errand = Errand("append", "e1", words_for(filed_report))
+
+    def before(connection: Connection) -> Any:
+        return done_before(connection, here.desk.house, errand)
+
+    assert here.desk.do(before).result(20) is None
+    ERRANDS["append"](here.desk.house, here.desk, errand)
+    assert here.desk.do(before).result(20) == {"ok": True}
 
 
 def test_asking_again_shows_the_case_to_oversight(here: Office, filed_report: Any) -> None:

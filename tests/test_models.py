@@ -25,6 +25,7 @@ from tests.databases import Databases, Sqlite
 from tests.tally import NOON, logged
 
 DUE = 3600
+SPANS = {"immediate": 15 * 60, "high": 6 * HOUR, "normal": 48 * HOUR}
 
 
 @pytest.fixture
@@ -213,7 +214,7 @@ def test_a_report_is_filed_once(connection: Connection) -> None:
     assert file(connection)
     assert not file(connection)
     assert [one.kind for one in case.items(connection, ["r"], ("story",))] == ["story"]
-    assert (case.lead(connection, "r"), case.lead(connection, "none")) == ("lead", None)
+    assert (case.get(connection, "r").lead, case.by_id(connection, "none")) == ("lead", None)
 
 
 def test_words_for_a_case_that_is_gone_are_refused(connection: Connection) -> None:
@@ -266,10 +267,48 @@ def test_closing_is_once_and_belum_selesai_begins_anew(connection: Connection) -
     assert case.get(connection, "r").closed_at == NOON
     assert case.close(connection, ["r"], NOON + 9) == []
     case.warn(connection, NOON + 10)
-    assert not case.reopen(connection, "r", NOON + HOUR, NOON + 99, NOON + 9)
-    assert case.reopen(connection, "r", NOON, NOON + 99, NOON + 9)
+    case.ask_again(connection, "r")
+    assert not case.reopen(connection, "r", NOON + HOUR, SPANS, NOON + 9)
+    assert case.reopen(connection, "r", NOON, SPANS, NOON + 9)
     found = case.get(connection, "r")
-    assert (found.state, found.closed_at, found.due_at, found.warned) == ("dibaca", None, NOON + 99, False)
+    assert (found.state, found.closed_at, found.warned, found.asked_again) == ("dibaca", None, False, False)
+
+
+@pytest.mark.parametrize("urgency", SPANS)
+def test_who_comes_back_waits_no_longer_than_at_first(connection: Connection, urgency: str) -> None:
+    file(connection)
+    connection.execute(sa.update(report).values(urgency=urgency))
+    case.close(connection, ["r"], NOON)
+    assert case.reopen(connection, "r", NOON, SPANS, NOON + 9)
+    assert case.get(connection, "r").due_at == NOON + 9 + SPANS[urgency]
+
+
+@pytest.mark.parametrize(("urgency", "hours"), [("immediate", 1), ("high", 6), ("normal", 48)])
+def test_words_on_a_case_without_a_clock_start_one_by_the_hour(
+    connection: Connection, urgency: str, hours: int
+) -> None:
+    file(connection)
+    connection.execute(sa.update(report).values(urgency=urgency))
+    case.wake(connection, "r", SPANS, NOON + 754)
+    assert case.get(connection, "r").due_at == NOON + DUE  # a clock that runs goes on
+    case.answered(connection, "r", NOON + 60)
+    case.wake(connection, "r", SPANS, NOON + 754)
+    assert case.get(connection, "r").due_at == NOON + hours * HOUR
+    case.close(connection, ["r"], NOON + 800)
+    case.wake(connection, "r", SPANS, NOON + 900)
+    assert case.get(connection, "r").due_at is None
+
+
+def test_words_count_as_read_as_far_as_they_were_shown(connection: Connection) -> None:
+    file(connection)
+    for number in range(3):
+        case.add(connection, "r", Item(f"w{number}", "words", b"sealed"), NOON)
+    case.words_seen(connection, "r", 3)
+    words = case.items(connection, ["r"], ("words",))
+    assert [(one.seq, one.seen) for one in words] == [(2, True), (3, True), (4, False)]
+    assert case.with_waiting_words(connection, ["r", "none"]) == {"r"}
+    case.words_seen(connection, "r")
+    assert case.with_waiting_words(connection, ["r"]) == set()
 
 
 def test_the_tables_refuse_what_is_not_a_state(connection: Connection) -> None:

@@ -25,9 +25,10 @@ from bot.service import Service
 from bot.settings import Settings
 from handlers.render import Line
 from models import message, person
-from models.base import make_engine
+from models.base import DAY, make_engine
 from models.base import now as database_now
 from models.message import LEASE, Reply
+from models.person import Person
 from models.tables import outbox, sender
 from tests import tally
 from tests.databases import Databases
@@ -89,7 +90,8 @@ def step(post: Sender) -> int:
 
 
 def put(connection: Connection, who: bytes, bulk: bool = False) -> int:
-    """One row; alerts to many come with a later issue, so the test marks its own."""
+    """One row of a person who is kept; alerts to many come with a later issue, so the test marks its own."""
+    person.save(connection, [Person(who, 1)], NOON)
     id = message.put(connection, [Reply(who, CHANNEL, b"address", b"body")], NOON)[who]
     connection.execute(sa.update(outbox).where(outbox.c.id == id).values(bulk=bulk))
     return id
@@ -170,6 +172,25 @@ def test_a_browser_speaks_for_its_own_rows_only(engine: Engine) -> None:
         assert message.of_person(connection, ALICE, last) == []
     assert states(engine)[first] == ("sent", 0, False)
     assert states(engine)[other] == ("waiting", 0, True)
+
+
+def test_a_settled_row_names_its_day_only(engine: Engine) -> None:
+    with engine.begin() as connection:
+        shown, sent, waits = put(connection, ALICE), put(connection, BOB), put(connection, BOB)
+        message.settle_own(connection, ALICE, shown)
+    settle(engine, [sent])
+    with engine.connect().execution_options(reading=True) as connection:
+        due = {id: due for id, due in connection.execute(sa.select(outbox.c.id, outbox.c.due))}
+    assert due == {shown: NOON - NOON % DAY, sent: NOON - NOON % DAY, waits: NOON}
+
+
+def test_of_a_person_who_was_forgotten_the_last_row_goes_when_it_is_settled(engine: Engine) -> None:
+    with engine.begin() as connection:
+        shown, sent, waits = put(connection, ALICE), put(connection, BOB), put(connection, BOB)
+        person.forget(connection, [ALICE, BOB])
+        message.settle_own(connection, ALICE, shown)
+    settle(engine, [sent])
+    assert list(states(engine)) == [waits]
 
 
 # Order

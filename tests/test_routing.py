@@ -84,6 +84,8 @@ def check(facts: Facts, found: Route, open: frozenset[str]) -> None:
     assert not facts.about_self or {UPT, OVERSIGHT}.issuperset(ids), facts
     assert set(found.handoffs).isdisjoint(ids) and len(set(found.handoffs)) == len(found.handoffs), facts
     assert found.escalates_to in ids[1:] or len(ids) == 1, facts
+    asleep = [reader.role for reader in found.readers if reader.role not in (Role.LEAD, Role.AWAKE)]
+    assert not asleep or Role.NEXT in asleep, facts  # the first time that is over wakes somebody
 
 
 def test_every_combination_has_readers_when_all_queues_are_open(directory: Directory) -> None:
@@ -245,15 +247,17 @@ def test_a_named_neighbourhood_official_costs_no_desk(directory: Directory) -> N
 
 def test_ones_own_report_is_proposed_to_no_police(directory: Directory) -> None:
     found = routed(directory, replace(WITNESS, urgency=Urgency.IMMEDIATE, man=Known.YES, about_self=True))
-    assert found.readers == (Reader(UPT, Role.LEAD), Reader(OVERSIGHT, Role.OVERSIGHT))
+    assert found.readers == (Reader(UPT, Role.LEAD), Reader(OVERSIGHT, Role.NEXT))
     assert found.handoffs == ("sosial-jaksel", "bp3mi-jakarta", "naker-jaksel", "lpsk")
 
 
 def test_outside_jakarta_goes_to_oversight_for_hand_off(directory: Directory) -> None:
     found = routed(directory, replace(WITNESS, area=OUTSIDE, abroad=Known.YES))
-    assert found.readers == (Reader(OVERSIGHT, Role.LEAD),)
+    assert found.readers == (Reader(OVERSIGHT, Role.LEAD), Reader(UPT, Role.NEXT))
     assert found.handoffs == ("kemlu", "bp3mi-jakarta", "lpsk")
-    assert found.escalates_to is None
+    assert found.escalates_to == UPT
+    alone = routed(directory, replace(WITNESS, area=OUTSIDE), {OVERSIGHT})
+    assert (alone.readers, alone.escalates_to) == ((Reader(OVERSIGHT, Role.LEAD),), None)
 
 
 def test_a_pilot_in_one_kota(directory: Directory) -> None:
@@ -270,6 +274,14 @@ def test_a_silent_lead_is_not_followed_by_police_when_the_centre_is_closed(direc
     found = routed(directory, facts, directory.queues.keys() - {UPT})
     assert roles(found)["polres-jaksel"] is Role.AWAKE
     assert found.escalates_to == OVERSIGHT
+
+
+def test_when_the_first_time_is_over_somebody_new_reads(directory: Directory) -> None:
+    """The centre that is awake reads at once, so that oversight is the one that a silence must wake."""
+    child = routed(directory, replace(WITNESS, child=Known.YES))
+    assert roles(child) == {"ppapp-jaksel": Role.LEAD, UPT: Role.AWAKE, OVERSIGHT: Role.NEXT}
+    assert roles(routed(directory, WITNESS, {"ppapp-jaksel", OVERSIGHT}))[OVERSIGHT] is Role.NEXT
+    assert roles(routed(directory, WITNESS))[OVERSIGHT] is Role.OVERSIGHT
 
 
 def test_a_centre_that_sleeps_is_stood_in_for_at_night_only(directory: Directory) -> None:

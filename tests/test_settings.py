@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pydantic import ValidationError
 from sqlalchemy.engine import Connection
 
 from bot.app import open_house
@@ -21,7 +22,7 @@ from bot.install import RECOVERY, CannotStart
 from bot.keys import WeakSecret, WrongKeys, new_secret
 from bot.keysheet import sheet
 from bot.settings import Settings
-from models import roster
+from models import roster, slot
 from models.base import make_engine
 from models.tables import fact, staff
 
@@ -190,11 +191,41 @@ def test_the_sheet_holds_what_must_survive_this_machine() -> None:
 
 def test_the_doctor_sees_a_secret_that_others_can_read() -> None:
     house = open_house(Settings())
-    KEYS.chmod(0o644)
-    assert [one for one in findings(Settings(), house) if f"chmod 600 {KEYS}" in one]
-    KEYS.chmod(0o600)
-    assert not [one for one in findings(Settings(), house) if "chmod" in one]
+    database = [Path(f"suar.db{end}") for end in ("", "-wal", "-shm")]
+    for path in (KEYS, *database):
+        path.chmod(0o644)
+        assert [one for one in findings(Settings(), house) if one.endswith(f"chmod 600 {path}")]
+        path.chmod(0o600)
+        assert not [one for one in findings(Settings(), house) if one.endswith(f"chmod 600 {path}")]
     house.engine.dispose()
+
+
+def test_the_doctor_asks_who_the_proxy_is_where_there_must_be_one() -> None:
+    house = open_house(Settings())
+    public: dict[str, Any] = {"public_base_url": "https://suar.example"}
+    assert [one for one in findings(Settings(**public), house) if "TRUSTED_PROXIES is empty" in one]
+    for told in (Settings(), Settings(**public, trusted_proxies="127.0.0.1")):
+        assert not [one for one in findings(told, house) if "TRUSTED_PROXIES" in one]
+    house.engine.dispose()
+
+
+def test_the_doctor_says_when_the_purge_waits_for_a_person() -> None:
+    house = open_house(Settings())
+    at = house.now() - 40 * 3_600
+    with house.engine.begin() as connection:
+        slot.confirm(connection, "forget", at, "x")
+    assert [one for one in findings(Settings(), house) if "The last purge was 40 hours ago" in one and "forget" in one]
+    with house.engine.begin() as connection:
+        slot.confirm(connection, "forget", house.now() - 3_600, "x")
+    assert not [one for one in findings(Settings(), house) if "purge" in one]
+    house.engine.dispose()
+
+
+@pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.1/24", "0.0.0.0/0", "::/0", "10.0.0.1;10.0.0.2"])
+def test_only_addresses_and_networks_are_trusted_proxies(wrong: str) -> None:
+    with pytest.raises(ValidationError, match="TRUSTED_PROXIES must be addresses or networks"):
+        Settings(trusted_proxies=wrong)
+    assert Settings(trusted_proxies=" 10.0.0.1, fd00::/8 ,").proxies == ["10.0.0.1", "fd00::/8"]
 
 
 # The demo stays on this machine
@@ -316,7 +347,7 @@ def test_a_first_start_from_the_command_line_and_what_it_left() -> None:
     said = suar("migrate")
     assert (said.returncode, said.stderr) == (0, "")
     assert Path("lain.db").exists()
-    assert mode(KEYS) == 0o600
+    assert (mode(KEYS), mode("lain.db")) == (0o600, 0o600)
     shown = suar("keys", "sheet")
     assert secrets_of(KEYS)["suar_pepper"] in shown.stdout
     KEYS.unlink()

@@ -19,7 +19,10 @@ from tests.service import make_service, staffed
 from tests.talks import FOLDER, LABELS, Heard, Player, Sent, Talk, buttons_of, load_talk, spoken, written
 
 TALKS = sorted(FOLDER.glob("*.txt"))
-ON_A_DESK = ("saksi", "saksi-tombol", "kalimat-bebas", "ubah", "perintah-di-tengah")
+ON_A_DESK = (
+    *("saksi", "saksi-tombol", "kalimat-bebas", "ubah", "perintah-di-tengah"),
+    *("saya-sendiri", "anak-sendiri-orang-rumah", "saya-sendiri-sapaan-di-tengah", "keluarga"),
+)
 
 
 @pytest.mark.parametrize("path", TALKS, ids=lambda path: path.stem)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from content.shelf import Say
 from handlers.flows import FLOWS
 from handlers.front import MENU
+from handlers.parking import STILL
 from handlers.reading.places import Found
 from handlers.talk import Code, Event, Place, Turn
 from tests.service import shelf
@@ -37,6 +40,8 @@ TYPED = (
 OPEN = ("all", "none", ("31.74",), ("31.74", "pengawas"), ("upt-pppa",), ("ppapp-jakpus", "upt-pppa", "pengawas"))
 PLACE_STEPS = frozenset({"where", "which", "kota", "kecamatan", "kelurahan", "outside"})
 ASKED = frozenset({"whom", "when", "signs", "tell", "review", "add", "officials", "change"})
+OF_FAMILY = frozenset({"where", "area", "which", "who", "happened", "tell", "review", "add", "officials"})
+WATCHED = shelf().text(Say("front.watched"))
 
 # The witness journey; a walk begins somewhere on it, so that it comes to where mistakes cost most.
 JOURNEY: tuple[tuple[str, object], ...] = (
@@ -51,6 +56,15 @@ JOURNEY: tuple[tuple[str, object], ...] = (
     ("tell", False),
 )
 
+OWN: tuple[tuple[str, object], ...] = (
+    ("type", "cerita ke petugas"),
+    ("type", "saya sendiri"),
+    ("type", "aman"),
+    ("type", "boleh"),
+    ("type", "tidak"),
+)
+OF_A_FRIEND = (OWN[0], ("type", "keluarga atau teman saya"), ("type", "di jakarta"))
+
 acts = st.one_of(
     st.tuples(st.just("press"), st.integers(0, 9)),
     st.tuples(st.just("press"), st.integers(0, 9)),
@@ -61,9 +75,8 @@ acts = st.one_of(
     st.tuples(st.just("old"), st.integers(0, 200)),
     st.tuples(st.just("other"), st.sampled_from(("sticker", "code", "wrong code", "throttled", "silence"))),
 )
-walks = st.builds(
-    lambda begun, then: [*JOURNEY[:begun], *then], st.integers(0, len(JOURNEY)), st.lists(acts, min_size=5, max_size=40)
-)
+BEGUN = (*(JOURNEY[:steps] for steps in range(len(JOURNEY) + 1)), OWN, OWN[:4], OF_A_FRIEND)
+walks = st.builds(lambda begun, then: [*begun, *then], st.sampled_from(BEGUN), st.lists(acts, min_size=5, max_size=40))
 ends = st.lists(st.sampled_from(({"ok": True}, {"ok": False}, {"ok": False, "closed": True})), min_size=1)
 
 
@@ -87,6 +100,8 @@ class Walker:
     player: Player
     told: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)  # the words that an affected person's talk began with or heard
+    sent: str = ""  # what they have passed on
     count: int = 0
 
     @property
@@ -138,6 +153,10 @@ class Walker:
         flow, step = before
         if before in {("", ""), ("menu", "top"), ("code", "lost")} or (flow == "report" and step in ASKED):
             self.told.append(words)
+        if flow == "family" and step in OF_FAMILY:
+            self.told.append(words)
+        if flow == "affected":
+            self.own.append(words)
         if flow == "report" and step in PLACE_STEPS:
             self.beside.append(words)
 
@@ -145,21 +164,35 @@ class Walker:
         """A place that is changed or left takes its words with it; a talk that is erased or cancelled, all of them."""
         if self.at == ("report", "change") or self.at[0] != "report":
             self.beside.clear()
-        if self.at == ("", "") and before[0] in {"report", "erase"}:
+        if self.at == ("", "") and before[0] in {"report", "erase", "family", "code"}:
             self.told.clear()
+        if before == ("report", "rewrite") and self.at != before:
+            self.told.clear()  # on purpose: somebody wrote them anew
+        if before[0] == "affected" and self.at[0] != "affected":
+            self.own, self.sent = [], ""
+        if before[0] != "affected" and self.at[0] == "affected":
+            begun = json.dumps(self.player.place.dump()) if self.player.place else ""
+            self.own, self.told = [words for words in self.told if words in begun], []
 
     def check(self, heard: Heard) -> None:
         """Something is said, a way is offered, and no word of a witness is missing from what is filed."""
         place, line = self.player.place, heard.line
         assert self.player.outcome is not None
         for errand in self.player.outcome.errands:
+            self.sent += json.dumps(dict(errand.args)) if self.at[0] == "affected" else ""
             if errand.kind == "file":
                 draft = errand.args["draft"]
                 filed = "\n".join((*draft.get("words", ()), *draft.get("place_words", ())))
-                assert [words for words in (*self.told, *self.beside) if words not in filed] == []
+                assert [words for words in (*self.told, *self.own, *self.beside) if words not in filed] == []
+        if place is not None and place.flow == "affected":
+            here = self.sent + json.dumps(place.dump())
+            assert [words for words in self.own if words not in here] == []
         if place is not None and place.errand is not None:
             return
         assert line is not None
+        if place is None and line.texts == (WATCHED,):
+            assert not line.buttons and line.back is None
+            return
         assert line.buttons or line.back
         if place is None:
             assert line.back is not None
@@ -171,8 +204,12 @@ class Walker:
         assert place is not None and place.errand is not None
         filing, before = place.errand.kind == "file", self.at
         done = {**data, "code": "melati kuda hujan ember senja pasir", "queue": "ppapp-jaksel"}
+        done |= {"report": "r", "public": "00"}
         bare = Turn(shelf=shelf(), now=self.player.now, token="0" * 32, event=Event(place.errand.id, done))
         heard = self.player.take(bare)
+        if place.flow == STILL:
+            assert (heard.line, self.player.place) == (None, None)
+            return
         if filing and data["ok"]:
             self.told.clear()
         self.forget(before)

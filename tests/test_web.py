@@ -104,11 +104,13 @@ async def test_the_talk_goes_on_without_a_script(one: Phone) -> None:
     assert "Di mana?" in page.html
 
 
-async def test_a_button_leaves_half_written_words_in_the_box(one: Phone) -> None:
+async def test_a_button_does_not_go_without_the_words_in_the_box(one: Phone) -> None:
     page = await one.open()
-    page = await one.form(page, press=page.button("Cerita ke petugas"), text="saya lihat")
-    assert page.box == "saya lihat"
-    assert "Tentang siapa?" in page.html
+    refused = await one.form(page, press=page.button("Cerita ke petugas"), text="saya lihat")
+    assert refused.box == "saya lihat"
+    assert "belum dikirim" in refused.notice and "Tentang siapa?" not in refused.html
+    page = await one.form(refused, press=page.button("Lainnya"), text="saya lihat")
+    assert page.box == "saya lihat" and "Pilih yang Anda perlukan." in page.html
 
 
 # Repeated, at once, and again

@@ -20,10 +20,18 @@ from bot.channels.web_history import (
     seal_slip,
     where,
 )
-from bot.channels.web_line import CHATS_KEPT, LONGEST, OF_A_NETWORK, OF_ALL, WaitingLine
+from bot.channels.web_line import (
+    CHATS_KEPT,
+    LONGEST,
+    NETWORKS_KEPT,
+    OF_A_NETWORK,
+    OF_A_WIDE_NETWORK,
+    OF_ALL,
+    WaitingLine,
+)
 from bot.channels.web_page import marker
 from bot.channels.web_request import clean
-from bot.channels.web_token import LIFETIME, Token, new_token, read_token, write_token
+from bot.channels.web_token import AHEAD, LIFETIME, Token, new_token, read_token, write_token
 from bot.keys import Keys, new_secret
 from handlers.render import Button, Line
 from tests.web_chat import Clock
@@ -90,7 +98,7 @@ def test_the_line_is_never_longer_than_what_is_told() -> None:
 def test_all_networks_together_have_a_pace_too() -> None:
     clock = Clock()
     line = WaitingLine(clock)
-    waits = [line.wait(f"chat{number}", f"198.{number // 250}.{number % 250}.1") for number in range(620)]
+    waits = [line.wait(f"chat{number}", f"198.{number // 100}.{number % 100}.1") for number in range(620)]
     assert waits.count(0) == OF_ALL.burst
     assert max(waits) == 2
 
@@ -111,10 +119,63 @@ def test_the_door_forgets_who_was_silent_longest() -> None:
     assert line.chat("first").inside == 0
 
 
+@pytest.mark.parametrize("origin", ["198.51.{0}.1", "2001:db8:0:{0:x}::1"])
+def test_a_wide_network_gets_a_share_of_what_all_have(origin: str) -> None:
+    line = WaitingLine(Clock())
+    waits = [line.wait(f"chat{number}", origin.format(number % 200)) for number in range(400)]
+    assert waits.count(0) == OF_A_WIDE_NETWORK.burst
+    assert line.wait("elsewhere", "203.0.113.1") == 0
+
+
+def fill(line: WaitingLine, clock: Clock, crowd: str = "crowd") -> None:
+    """A crowd of many networks takes every place in line that there is."""
+    for number in range(2_400):
+        line.wait(f"{crowd}{number}", f"{20 + number // 100}.{number % 100 // 10}.{number % 10}.1")
+    assert line.all.turn(clock.at) - clock.at > LONGEST
+
+
+@pytest.mark.parametrize("origin", ["203.0.113.1", "2001:db8::1"])
+def test_the_first_chat_of_an_idle_network_always_gets_a_place(origin: str) -> None:
+    clock = Clock()
+    line = WaitingLine(clock)
+    fill(line, clock)
+    assert line.wait("neighbour", origin) == LONGEST
+    assert line.wait("second", origin) == LONGEST
+    clock.at += LONGEST
+    fill(line, clock, "another")
+    assert line.wait("neighbour", origin) == 0
+    assert "second" not in line.chats
+
+
+def test_parts_of_one_ipv6_network_are_no_idle_networks() -> None:
+    clock = Clock()
+    line = WaitingLine(clock)
+    fill(line, clock)
+    for number in range(1_000):
+        line.wait(f"part{number}", f"2001:db8:0:{number:x}::1")
+    assert [name for name in line.chats if name.startswith("part")] == ["part0"]
+
+
+def test_refused_posts_push_nobody_out_and_leave_nothing_behind() -> None:
+    line = WaitingLine(Clock())
+    assert line.wait("resident", "203.0.113.1") == 0
+    for number in range(5_000):
+        line.wait(f"script{number}", "198.51.100.7")
+    assert len(line.chats) == 1 + OF_A_NETWORK.burst + LONGEST
+    assert line.chats["resident"].turn <= line.clock()
+
+
+def test_the_line_keeps_a_bounded_number_of_networks() -> None:
+    line = WaitingLine(Clock())
+    for number in range(NETWORKS_KEPT + 200):
+        line.wait(f"chat{number}", f"2001:{number:x}::1")
+    assert (len(line.networks), len(line.wide)) == (NETWORKS_KEPT, NETWORKS_KEPT)
+
+
 # Tokens
 
 
-@given(KEYS, st.integers(0, LIFETIME))
+@given(KEYS, st.integers(-AHEAD, LIFETIME))
 def test_a_token_comes_back_as_it_was_given_out(keys: Keys, age: int) -> None:
     token = new_token(NOW)
     assert read_token(write_token(token, keys), keys, NOW + age) == token
@@ -137,7 +198,7 @@ def test_any_other_text_is_no_token(keys: Keys, text: str) -> None:
 
 def test_a_token_of_tomorrow_of_yesterday_or_of_another_server_is_nobody(keys: Keys) -> None:
     text = write_token(new_token(NOW), keys)
-    assert read_token(text, keys, NOW - 1) is None
+    assert read_token(text, keys, NOW - AHEAD - 1) is None
     assert read_token(text, keys, NOW + LIFETIME + 1) is None
     assert read_token(text, Keys.parse(new_secret(), new_secret()), NOW) is None
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import handlers
+from content.offers import Asked
 from content.queues import Queue
 from content.shelf import Say, Value
 from content.vocabulary import Family, Hours, Official, Sign, State, When
@@ -22,10 +23,14 @@ from handlers.numbers import OURS, lines
 from handlers.render import Line, render
 from handlers.talk import JSON, Outcome, Place, Question
 from handlers.turns import button, question
+from tests import own_words
 from tests.service import shelf
 
 NEEDS = ("danger", "woman", "man", "abroad", "work", "mind")
 HOURS = tuple(Hours)
+COUNTRIES = ("kamboja", "myanmar", "thailand", "other", "home", "unknown")
+LESSONS = ("apa-itu-tppo", "tanda-di-sekitar", "tawaran-kerja-luar-negeri", "hak-korban-dan-saksi", "setelah-melapor")
+UNSURE = {"country": "unknown", "who": "unknown", "money": "unknown", "visa": "unknown", "contract": "unknown"}
 
 # What handlers build a key from, and every value it can take.
 BUILT: Mapping[str, tuple[str, ...]] = {
@@ -33,23 +38,28 @@ BUILT: Mapping[str, tuple[str, ...]] = {
     "{}.{}": (),  # the words of steps, walked below
     "{}.ask": (),
     "code.state.{}": tuple(f"code.state.{state}" for state in State),
-    "code.home.{}": tuple(f"code.home.{name}" for name in ("add", *ACTS, "close")),
+    "code.home.{}": tuple(f"code.home.{name}" for name in ("resend", "add", "new", *ACTS, "close")),
     "code.did.{}": tuple(f"code.did.{done}" for done in ("append", *ACTS.values())),
+    "offer.country.{}": tuple(f"offer.country.{name}" for name in COUNTRIES),
+    "offer.sign.{}": tuple(f"offer.sign.{sign.id}" for sign in shelf().offers.signs),
+    "offer.unclear.{}": tuple(f"offer.unclear.{one}" for one in Asked if one is not Asked.SEEN),
+    "offer.result.{}": tuple(f"offer.result.{name}" for name in ("report", "soon", "learn", "again")),
+    "offer.soon.{}": ("offer.soon.report", "offer.soon.again"),
     "numbers.card.{}": tuple(f"numbers.card.{need}" for need in NEEDS),
     "numbers.month.{}": tuple(f"numbers.month.{month:02}" for month in range(1, 13)),
     "privacy.card.{}": tuple(f"privacy.card.{part}" for part in ("ask", "sees", "kept", "rights", "never")),
-    "report.whom.{}_numbers": ("report.whom.self_numbers", "report.whom.family_numbers"),
     "report.review.{}": tuple(f"report.review.{name}" for name in ("send", "add", "officials", "change", "cancel")),
     "report.said.{}": tuple(f"report.said.{said}" for said in (*When, *Sign)),
     "report.officials.{}": tuple(f"report.officials.{one}" for one in Official),
     "report.officials.told.{}": tuple(f"report.officials.told.{hours}" for hours in HOURS),
     "report.done.{}": tuple(f"report.done.{hours}" for hours in HOURS),
     "report.place.{}": ("report.place.outside", "report.place.unknown"),
+    **own_words.BUILT,
 }
 
 # Names are storage: a talk that stands in one of these steps must find it after a deploy.
 STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "menu": {"top": ("learn", "report", "numbers"), "more": ("code", "privacy", "erase")},
+    "menu": {"top": ("offer", "learn", "report", "numbers"), "more": ("code", "privacy", "erase")},
     "report": {
         "whom": ("other", "self", "family"),
         "when": ("danger_now", "ongoing", "past", "unknown"),
@@ -58,7 +68,8 @@ STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "review": ("send", "add", "officials", "change", "cancel"),
         "add": (),
         "officials": ("rt", "police", "office", "none"),
-        "change": ("when", "signs", "where"),
+        "change": ("when", "signs", "where", "words"),
+        "rewrite": ("clear",),
         "sealing": (),
         "saved": ("done",),
         "done": (),
@@ -72,16 +83,28 @@ STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "code": {
         "ask": ("lost",),
-        "home": ("add", "unfinished", "no_answer", "stop", "close"),
+        "home": ("resend", "add", "new", "unfinished", "no_answer", "stop", "close"),
         "add": (),
         "acting": (),
         "lost": ("again", "numbers"),
         "shut": (),
     },
-    "learn": {"pick": ("apa-itu-tppo", "tanda-di-sekitar"), "card": ("next",), "quiz": ("0", "1")},
+    "offer": {
+        "country": COUNTRIES,
+        "who": ("person", "company", "unknown"),
+        "money": ("yes", "no", "unknown"),
+        "visa": ("work", "visit", "unknown"),
+        "address": ("yes", "no", "unknown"),
+        "contract": ("clear", "unclear", "no", "unknown"),
+        "seen": ("papers", "salary", "all_paid", "lie", "hurry", "child", "none", "unknown"),
+        "result": ("report", "soon", "learn", "again"),
+        "soon": ("report", "again"),
+    },
+    "learn": {"pick": (*LESSONS, "report"), "card": ("next",), "quiz": ("0", "1")},
     "numbers": {"which": NEEDS, "card": ()},
     "privacy": {"card": ("erase",)},
     "erase": {"sure": ("gone", "stay"), "done": ()},
+    **own_words.STEPS,
 }
 
 # What may not stand in the first 60 characters of a message: they show on a locked screen (promise 4).
@@ -100,6 +123,13 @@ ENGLISH = re.compile(
 ROUGH = re.compile(
     r"\b(kamu|kau|engkau|lu|lo|gue|kalian|bodoh|lalai|ceroboh|seharusnya anda|kenapa tidak|mengapa tidak|harus anda"
     r"|dimohon|silahkan|harap|tersebut|adapun|guna|terkait|dimaksud|kronologi|verifikasi|validasi|terlapor|klien|tkp)\b",
+    re.IGNORECASE,
+)
+KAMU = re.compile(r"\bkamu\b", re.IGNORECASE)
+# Promise 9: no details of violence, no blame, no pictures, no proof, no papers of stay.
+NEVER_ASKED = re.compile(
+    r"\b(kenapa|mengapa|kok|kabur|melawan|menolak|mau saja|foto|gambar|video|rekam|bukti|buktikan|visa|izin tinggal"
+    r"|nik|nama anda|nama kamu|namamu|siapa yang|berapa kali|bagaimana cara|dipukul|diperkosa|disentuh|luka)\b",
     re.IGNORECASE,
 )
 PROMISED = re.compile(r"anonim|100 ?%|dijamin|pasti aman|polisi tidak akan tahu", re.IGNORECASE)
@@ -128,7 +158,9 @@ def drafts(flow: str, step: str) -> Iterator[Mapping[str, JSON]]:
     full = {"when": "danger_now", "signs": list(Sign), "words": ["a" * 10_000], "kelurahan": "31.75.08.1004"}
     full |= {"kota": "31.75", "place_words": ["b" * 10_000], "officials": list(Official)}
     gazetteer = shelf().gazetteer
-    if (flow, step) == ("report", "review"):
+    if flow in own_words.STEPS:
+        yield from own_words.drafts(flow, step)
+    elif (flow, step) == ("report", "review"):
         yield from ({**full, **place} for place in ({}, {"kelurahan": ""}, {"kelurahan": "", "kota": "outside"}))
     elif (flow, step) == ("report", "which"):
         yield {"found": [row.code for row in gazetteer.kelurahan[:7]]}
@@ -143,11 +175,23 @@ def drafts(flow: str, step: str) -> Iterator[Mapping[str, JSON]]:
     elif (flow, step) == ("numbers", "card"):
         yield from ({"need": need} for need in NEEDS)
     elif (flow, step) == ("code", "home"):
-        yield {"may": ["add", "unfinished", "no_answer", "stop"]}
+        yield {"may": ["add", "new", "unfinished", "no_answer", "stop"], "unsent": "x"}
+    elif flow == "offer" and step in {"result", "soon"}:
+        yield from offer_drafts()
     elif flow == "learn" and step != "pick":
         yield from lesson_drafts(step)
     else:
         yield {}
+
+
+def offer_drafts() -> Iterator[Mapping[str, JSON]]:
+    """A result with every sign, abroad and at home, one without a sign, and one where nothing is known."""
+    worst = {"who": "person", "money": "yes", "contract": "no", "seen": list(STEPS["offer"]["seen"])}
+    yield from ({**worst, "country": name, "visa": "visit"} for name in shelf().offers.closed_countries)
+    yield {**worst, "country": "home", "address": "no"}
+    yield {"country": "other"}
+    yield UNSURE
+    yield {**UNSURE, "country": "home", "visa": "", "address": "unknown"}
 
 
 def first_queues() -> tuple[Queue, ...]:
@@ -251,7 +295,15 @@ def test_the_names_of_steps_and_options_are_what_is_stored() -> None:
         offered = {option.name for option in one.question.options}
         pinned = set(STEPS[one.flow][one.step])
         listed = one.step in {"which", "kecamatan", "kelurahan", "quiz"}  # the rest of these comes from data
-        assert pinned & offered if listed else pinned == offered, (one.flow, one.step)
+        varies = one.flow == "affected" and bool(offered)  # by who it is and what was passed on
+        assert pinned & offered if listed or varies else pinned == offered, (one.flow, one.step)
+
+
+def test_a_talk_that_varies_offers_nothing_that_is_not_pinned_and_all_that_is() -> None:
+    for step, pinned in own_words.AFFECTED.items():
+        here = (one.question for one in shown() if (one.flow, one.step) == ("affected", step))
+        found = {option.name for question in here for option in question.options}
+        assert found == set(pinned), step
 
 
 def test_a_list_never_passes_nine_and_a_button_fits_telegram() -> None:
@@ -305,7 +357,24 @@ def test_a_note_that_names_a_queue_is_neutral() -> None:
 
 @pytest.mark.parametrize("pattern", [ENGLISH, ROUGH, PROMISED], ids=["English", "rough or stiff", "promised"])
 def test_no_word_is_foreign_rough_or_more_than_we_can_keep(pattern: re.Pattern[str]) -> None:
-    assert [(key, found.group()) for key, words in spoken() if (found := pattern.search(words))] == []
+    said = ((key, KAMU.sub("Anda", words) if key.startswith("child.") else words) for key, words in spoken())
+    assert [(key, found.group()) for key, words in said if (found := pattern.search(words))] == []
+
+
+def test_a_child_is_kamu_and_everybody_else_is_anda() -> None:
+    for one in shown():
+        if "child." in " ".join(said_in(one.question)):
+            assert not re.search(r"\bAnda\b", one.line.plain()), one.step
+    assert [key for key, words in spoken() if key.startswith("child.") and re.search(r"\bAnda\b", words)] == []
+
+
+@pytest.mark.parametrize("flow", ["affected", "child"])
+def test_nothing_is_asked_that_an_affected_person_is_never_asked(flow: str) -> None:
+    said = [(key, words) for key, words in spoken() if key.startswith(f"{flow}.")]
+    assert len(said) > 30
+    assert [(key, found.group()) for key, words in said if (found := NEVER_ASKED.search(words))] == []
+    asked = re.compile(r"\b(nama|sekolah|kelas|guru)", re.IGNORECASE)
+    assert [key for key, words in said if flow == "child" and asked.search(words)] == []
 
 
 def test_a_resident_tells_and_never_files() -> None:

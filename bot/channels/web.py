@@ -19,13 +19,15 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels.web_door import PATIENCE, Door, Post
-from bot.channels.web_history import open_history, open_slip
+from bot.channels.web_history import COVERED, open_history, open_slip
 from bot.channels.web_page import STATIC, Pages, View
 from bot.channels.web_request import Refused, Sent, read_form, read_json
 from bot.channels.web_token import Token, new_token, read_token, write_token
 from bot.headers import security_headers
 from bot.origin import same_site
 from bot.service import Service
+from handlers.front import MENU
+from handlers.turns import ZERO
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -38,7 +40,15 @@ STREAMS_OF_ALL: Final = 400
 LONGEST_ROW: Final = 18  # digits that fit into the store's numbers
 # A transparent GIF of one pixel: a page without a script fetches it once it is shown.
 DOT: Final = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+HALF_SENT: Final = 408
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def check_unsent(sent: Sent) -> None:
+    """A report must not go without the words that still stand in the box; the way back may."""
+    forward = [token for token in sent.pressed if token != MENU and not token.endswith(f":{ZERO}")]
+    if sent.draft.strip() and forward and not sent.look:
+        raise Refused(409, "unsent")
 
 
 class Chat:
@@ -46,7 +56,7 @@ class Chat:
 
     def __init__(self, service: Service, clock: Callable[[], float]) -> None:
         self.house, self.base_url = service.house, service.settings.public_base_url
-        self.door, self.pages = Door(service, clock), Pages(service.house)
+        self.door, self.pages, self.reading = Door(service, clock), Pages(service.house), service.reading
         self.streams: Counter[str] = Counter()
 
     async def start(self, request: Request) -> Response:
@@ -59,6 +69,7 @@ class Chat:
         try:
             self.check_origin(request)
             sent = await read_form(request)
+            check_unsent(sent)
             return await self.answer_page(request, sent, self.known(sent.token))
         except Refused as refused:
             return self.refuse_page(refused, sent)
@@ -71,7 +82,7 @@ class Chat:
             post = await self.door.look(token, history.seen, PATIENCE)
         else:
             post = await self.door.hear(replace(sent, seen=history.seen), token, origin(request))
-            history = history.heard(sent.text, sent.pressed)
+            history = history.heard(self.shown_again(sent.text), sent.pressed)
         if post is None:
             return self.fresh_page()
         for row, line in post.lines:
@@ -79,6 +90,10 @@ class Chat:
         notice = self.pages.say("sealing") if post.waits else ""
         fresh = bool(post.lines)
         return self.page(View(token, history, self.house.token(), notice, sent.draft, (), post.waits, fresh))
+
+    def shown_again(self, text: str) -> str:
+        """A person's words as their bubble keeps them: a code stays on paper, not on the page."""
+        return COVERED if self.reading.codes.read(text) else text
 
     def refuse_page(self, refused: Refused, sent: Sent) -> Response:
         """The reason in a sentence, and everything that was typed or ticked still in its place."""
@@ -94,13 +109,14 @@ class Chat:
 
     def page(self, view: View, refused: Refused | None = None) -> Response:
         html = self.pages.html(view)
-        return HTMLResponse(html, refused.status, retry_after(refused)) if refused else HTMLResponse(html)
+        return HTMLResponse(html, refused.status, headers_of(refused)) if refused else HTMLResponse(html)
 
     async def message(self, request: Request) -> Response:
         """POST /pesan: the same for the script; the answer carries the reply."""
         sent = await read_json(request)
         post = await self.door.hear(sent, self.known(sent.token), origin(request))
-        return JSONResponse(self.piece(post or Post(), sent.seen))
+        covered = {"covered": COVERED} if self.shown_again(sent.text) != sent.text else {}
+        return JSONResponse({**self.piece(post or Post(), sent.seen), **covered})
 
     async def shown(self, request: Request) -> Response:
         """POST /sudah: the page has shown its answers up to a row."""
@@ -144,7 +160,7 @@ class Chat:
         told: dict[str, Any] = {"say": self.pages.say(key, **refused.values), "wait": refused.wait}
         if refused.key == "old":
             told["token"] = write_token(new_token(self.house.now()), self.house.keys)
-        return JSONResponse(told, refused.status, retry_after(refused))
+        return JSONResponse(told, refused.status, headers_of(refused))
 
     def scripted(self, endpoint: Endpoint) -> Endpoint:
         """An endpoint for the script: from our page only, and every refusal in words."""
@@ -180,8 +196,10 @@ def row_of(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ROW else 0
 
 
-def retry_after(refused: Refused) -> dict[str, str]:
-    return {"Retry-After": str(refused.wait)} if refused.wait else {}
+def headers_of(refused: Refused) -> dict[str, str]:
+    """When to come again; and where half a request was sent, its connection ends."""
+    headers = {"Retry-After": str(refused.wait)} if refused.wait else {}
+    return {**headers, "Connection": "close"} if refused.status == HALF_SENT else headers
 
 
 def routes(service: Service, clock: Callable[[], float] = time.monotonic) -> list[BaseRoute]:

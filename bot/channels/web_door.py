@@ -71,8 +71,8 @@ class Door:
     def check_turn(self, token: Token, origin: str) -> None:
         """New chats stand in a line, and each chat keeps a person's pace."""
         wait = self.line.wait(token.address, origin)
-        if self.line.chat(token.address).inside >= AT_ONCE:
-            wait = max(wait, 1)
+        if not wait and self.line.chat(token.address).inside >= AT_ONCE:
+            wait = 1
         if wait:
             raise Refused(429, "line", wait, seconds=str(wait))
 

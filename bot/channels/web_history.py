@@ -13,6 +13,7 @@ from bot.keys import CannotOpen, Keys
 from handlers.front import MENU
 from handlers.render import Line
 
+COVERED: Final = "\u2022 \u2022 \u2022"  # where a code stood
 BUBBLES: Final = 12
 OWN_AT_MOST: Final = 600  # characters of one's own words that are shown again
 BYTES_AT_MOST: Final = 12_000  # before sealing: it travels up again with every message
@@ -50,9 +51,7 @@ def covered(bubble: str | Line) -> str | Line:
     """A bubble without its code."""
     if isinstance(bubble, str) or not bubble.copy:
         return bubble
-    return replace(
-        bubble, texts=tuple(text.replace(bubble.copy, "\u2022 \u2022 \u2022") for text in bubble.texts), copy=""
-    )
+    return replace(bubble, texts=tuple(text.replace(bubble.copy, COVERED) for text in bubble.texts), copy="")
 
 
 def seal_history(history: History, token: Token, keys: Keys) -> str:

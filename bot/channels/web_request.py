@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from starlette.types import Message
 
 LARGEST: Final = 64 * 1024  # bytes of a body: the longest text in emoji, and the page's own bubbles
 READ_ON: Final = 1024 * 1024  # bytes of a larger one that are let pass, so that a browser waits for the answer
+SECONDS: Final = 20.0  # in which a body must be here: 64 kB over a bad 2G line
 ID: Final = re.compile(r"[0-9a-f]{32}")
 PRESSED_AT_MOST: Final = 12
 BUTTON_AT_MOST: Final = 160
@@ -57,7 +59,7 @@ async def read_form(request: Request) -> Sent:
     whole = Request(request.scope, replay(await read_body(request)))
     try:
         form = await whole.form(max_files=0, max_fields=40, max_part_size=LARGEST)
-    except (MultiPartException, HTTPException) as error:
+    except (MultiPartException, HTTPException, ValueError) as error:  # ValueError: a charset that cannot decode
         raise Refused(400, "broken") from error
     text, press, look = clean(words(form, "text")), words(form, "press"), "look" in form
     return Sent(
@@ -97,12 +99,15 @@ async def read_body(request: Request) -> bytes:
     """The body, or Refused for one that is larger than anything a person would write here."""
     size, parts = 0, bytearray()
     try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size <= LARGEST:
-                parts += chunk
-            elif size > READ_ON:
-                break
+        async with asyncio.timeout(SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size <= LARGEST:
+                    parts += chunk
+                elif size > READ_ON:
+                    break
+    except TimeoutError as error:
+        raise Refused(408, "broken") from error
     except ClientDisconnect as error:
         raise Refused(400, "broken") from error
     if size > LARGEST:

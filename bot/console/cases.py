@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -11,22 +12,32 @@ from starlette.responses import Response
 from bot import staff
 from bot.console import labels
 from bot.console.dossier import Dossier, Part, cover, unlock
-from bot.console.letters import MOST, SHORTEST_ANSWER, SHORTEST_REASON, Draft, draft_of
-from bot.console.visit import Stop, Visit
-from bot.errands import sealed_item
+from bot.console.letters import MOST, SHORTEST_ANSWER, SHORTEST_GRAVE_REASON, SHORTEST_REASON, Draft, draft_of
+from bot.console.visit import Stop, Visit, not_found
+from bot.due import due_seconds
+from bot.filing import sealed_item
 from bot.inbound import DeskDown
 from bot.locale import mark
-from models import case
+from models import case, escalation
 
 KEY_LETTERS: Final = 32
-KINDS: Final = {"answer": SHORTEST_ANSWER, "reason": SHORTEST_REASON}
+MOST_DIGITS: Final = 9
+ID: Final = re.compile(r"[a-z2-7]{26}")  # 128 bits in base32
 NOT_YOURS: Final = mark("Your queue does not hold this case, or it is closed. What you wrote was not sent.")
+UNREAD: Final = mark("Not closed yet: the reporter has added words. Please read them, then decide again.")
 UNSAVED: Final = mark("Not saved yet: the service is busy. Your words are still here. Please send again.")
 
 
+class Unread(Exception):
+    """The reporter added words that were not in the page from which the case was to be closed."""
+
+
 def report_of(visit: Visit) -> str:
-    """The report that the address names."""
-    return str(visit.request.path_params["id"])
+    """The report that the address names; what cannot be one is not looked for."""
+    id = str(visit.request.path_params["id"])
+    if not ID.fullmatch(id):
+        raise not_found()
+    return id
 
 
 async def show_case(visit: Visit) -> Response:
@@ -42,7 +53,9 @@ async def page(visit: Visit, status: int = 200, draft: Draft | None = None, kind
         return await visit.render("cover.html", status, **facts(visit, dossier))
     dossier = await visit.look(lambda connection: unlock(connection, seat, id))
     await visit.write(lambda connection: trailed(connection, visit, dossier, "opened"))
-    values = {"parts": [told(visit, part) for part in dossier.parts], "key": visit.service.house.token()}
+    parts = [told(visit, part) for part in dossier.parts]
+    values = {"parts": parts, "last": dossier.last, "key": visit.service.house.token()}
+    values["wishes"] = labels.wishes(visit.say, [part.told for part in dossier.parts if part.kind in {"story", "told"}])
     drafts = {kind: draft} if draft else {}
     return await visit.render("case.html", status, drafts=drafts, blank=Draft(), **values, **facts(visit, dossier))
 
@@ -63,6 +76,7 @@ def facts(visit: Visit, dossier: Dossier) -> dict[str, Any]:
         "late": row.due_at is not None and row.due_at < visit.now,
         "filed": labels.filed(say, row, visit.now),
         "holder": labels.queue_name(shelf, row.holder) if row.holder else "",
+        "shortest": shortest(dossier, "reason"),
         "reopen_days": shelf.terms.reopen_days,
         "as_queue": labels.queue_name(shelf, row.queue),
     }
@@ -71,7 +85,8 @@ def facts(visit: Visit, dossier: Dossier) -> dict[str, Any]:
 def told(visit: Visit, part: Part) -> dict[str, Any]:
     """One part of a case, ready to be shown."""
     shelf = visit.service.house.shelf
-    lines = labels.story(shelf, visit.say, part.told) if part.kind == "story" and part.text is not None else []
+    fields = part.kind in {"story", "told"} and part.text is not None
+    lines = labels.story(shelf, visit.say, part.told) if fields else []
     by = labels.queue_name(shelf, part.queue) if part.queue else ""
     return {"part": part, "lines": lines, "hour": labels.clock(part.hour, visit.now), "by": by}
 
@@ -83,14 +98,13 @@ def trailed(connection: Connection, visit: Visit, dossier: Dossier, what: str) -
 
 
 async def open_case(visit: Visit) -> Response:
-    """Diterima becomes Dibaca, and what the reporter added since is seen."""
+    """Diterima becomes Dibaca, and what the reporter added is seen: as far as it was shown, or is shown next."""
     seat, id = visit.member, report_of(visit)
 
     def work(connection: Connection) -> None:
         dossier = cover(connection, seat, id)
-        words = case.items(connection, [id], ("words",))
         case.opened(connection, id)
-        case.seen(connection, [row.id for row in words if not row.seen])
+        case.words_seen(connection, id, last_shown(visit) if "last" in visit.form.fields else None)
         trailed(connection, visit, dossier, "opened")
 
     await visit.write(work)
@@ -125,7 +139,7 @@ async def send(visit: Visit, kind: str) -> Response:
     """Check, seal and store words; what is not sent stays in the page."""
     seat, id, item = visit.member, report_of(visit), item_of(visit, kind)
     dossier = await visit.look(lambda connection: cover(connection, seat, id))
-    draft = draft_of(visit.form, visit.say, KINDS[kind], MOST)
+    draft = draft_of(visit.form, visit.say, shortest(dossier, kind), MOST)
     done = visit.go(f"/kasus/{id}?kabar={'jawab' if kind == 'answer' else 'tutup'}")
     if not dossier.may_answer:
         sent = await visit.look(lambda connection: case.items(connection, [id], (kind,)))
@@ -136,9 +150,24 @@ async def send(visit: Visit, kind: str) -> Response:
         await visit.write(letter(visit, dossier, kind, draft.text))
     except case.Gone:
         return await too_late(visit, draft, kind)
+    except Unread:
+        return await page(visit, 409, Draft(draft.text, problem=visit.say(UNREAD)), kind)
     except DeskDown:
         return await unsaved(visit, dossier, draft, kind)
     return done
+
+
+def shortest(dossier: Dossier, kind: str) -> int:
+    """How many letters must be written at least."""
+    if kind == "answer":
+        return SHORTEST_ANSWER
+    return SHORTEST_GRAVE_REASON if dossier.grave else SHORTEST_REASON
+
+
+def last_shown(visit: Visit) -> int:
+    """The number of the newest part in the page that the form came from; 0 where it does not say so."""
+    text = visit.form.one("last")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
 def item_of(visit: Visit, kind: str) -> str:
@@ -157,7 +186,7 @@ async def too_late(visit: Visit, draft: Draft, kind: str) -> Response:
 async def unsaved(visit: Visit, dossier: Dossier, draft: Draft, kind: str) -> Response:
     """The page without the story, as an opening could not be trailed now; the words are in the form."""
     kept = Draft(draft.text, problem=visit.say(UNSAVED))
-    values = {"parts": [], "key": visit.form.one("key")}
+    values = {"parts": [], "wishes": [], "last": last_shown(visit), "key": visit.form.one("key")}
     return await visit.render("case.html", 503, drafts={kind: kept}, blank=Draft(), **values, **facts(visit, dossier))
 
 
@@ -172,11 +201,24 @@ def letter(visit: Visit, dossier: Dossier, kind: str, text: str) -> Callable[[Co
         held = cover(connection, visit.member, row.id)
         if held.row.holder != row.holder or not held.may_answer:
             raise case.Gone(row.id)
-        case.seen(connection, [one.id for one in case.items(connection, [row.id], ("words",)) if not one.seen])
-        if kind == "answer":
-            case.answered(connection, row.id, visit.now)
-        else:
-            case.close(connection, [row.id], visit.now)
+        case.words_seen(connection, row.id, last_shown(visit))
+        settle(connection, visit, held, kind)
         trailed(connection, visit, dossier, "answered" if kind == "answer" else "closed")
 
     return work
+
+
+def settle(connection: Connection, visit: Visit, held: Dossier, kind: str) -> None:
+    """What a letter does to its case: Unread where one would close it over words that nobody has seen."""
+    id = held.row.id
+    unread = bool(case.with_waiting_words(connection, [id]))
+    if kind == "answer":
+        case.answered(connection, id, visit.now)
+        if unread:
+            case.wake(connection, id, due_seconds(visit.service.house), visit.now)
+        return
+    if unread:
+        raise Unread(id)
+    case.close(connection, [id], visit.now)
+    if held.grave:
+        escalation.to_oversight(connection, [id])

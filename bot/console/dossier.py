@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,8 +14,9 @@ from bot.console.visit import Seat, not_found
 from bot.keys import CannotOpen
 from bot.sealing import info_report, info_wrap, unpad, unseal
 from models import case, worklist
+from models.told import ADDED
 
-KINDS: Final = ("story", "words", "answer", "reason")
+KINDS: Final = ("story", "words", "told", "answer", "reason")
 # Whoever acts, acts for the queue that holds the case; before, for the one that is meant to.
 ROLES: Final = ("lead", "awake", "next", "oversight")
 
@@ -27,18 +28,31 @@ class Part:
     id: str
     kind: str
     hour: int
+    seq: int
     seen: bool
     queue: str | None
     text: str | None = field(repr=False)
 
     @property
     def told(self) -> dict[str, Any]:
-        """A story's fields; one that is no JSON object is shown whole."""
+        """A story's fields, or those of answers that came later; what is no JSON object is shown whole."""
         try:
             data = json.loads(self.text or "{}")
         except ValueError:
             return {"words": self.text}
-        return data if isinstance(data, dict) else {"words": self.text}
+        if not isinstance(data, dict):
+            return {"words": self.text}
+        answers = data.get("answers") if self.kind == "told" else None
+        return together([one for one in answers if isinstance(one, dict)]) if isinstance(answers, list) else data
+
+
+def together(answers: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Several answers as one, field by field."""
+    fields: dict[str, list[Any]] = {}
+    for answer in answers:
+        for name, value in answer.items():
+            fields.setdefault(name, []).extend(value if isinstance(value, list) else [value])
+    return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +73,19 @@ class Dossier:
         return self.row.holder in self.queues and self.row.closed_at is None
 
     @property
+    def grave(self) -> bool:
+        """Whether more than one pair of eyes must see it closed: a child's, or somebody was in danger."""
+        return bool(self.row.child == "yes" or self.row.urgency == "immediate")
+
+    @property
+    def last(self) -> int:
+        """The number of the newest part: what is shown, and no more than that, was read."""
+        return max((part.seq for part in self.parts), default=0)
+
+    @property
     def unseen(self) -> list[str]:
         """What the reporter added since."""
-        return [part.id for part in self.parts if part.kind == "words" and not part.seen]
+        return [part.id for part in self.parts if part.kind in ADDED and not part.seen]
 
 
 def cover(connection: Connection, seat: Seat, report_id: str) -> Dossier:
@@ -96,7 +120,7 @@ def report_key(seat: Seat, row: Any) -> bytes:
 
 def part(row: Any, private: bytes | None) -> Part:
     """One item, opened."""
-    return Part(row.id, row.kind, row.hour, row.seen, row.queue, words(row, private))
+    return Part(row.id, row.kind, row.hour, row.seq, row.seen, row.queue, words(row, private))
 
 
 def words(row: Any, private: bytes | None) -> str | None:
@@ -107,11 +131,3 @@ def words(row: Any, private: bytes | None) -> str | None:
         return unpad(unseal(private, bytes(row.body), info_report(row.report, row.id))).decode()
     except CannotOpen:
         return None
-
-
-def once(rows: Sequence[Any]) -> list[Any]:
-    """Each report once, where several queues of one person read it; the order stays."""
-    found: dict[str, Any] = {}
-    for row in rows:
-        found.setdefault(row.id, row)
-    return list(found.values())

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot import staff
 from bot.console.sessions import UNPROVEN, set_cookie
-from bot.console.visit import Console, Stop, Visit
+from bot.console.visit import Console, Seat, Stop, Visit
 from bot.locale import mark
 from bot.reading import Limit, Throttle, network_of
 from bot.sealing import LONGEST_PASSWORD
@@ -19,7 +19,9 @@ from models import roster, session
 QUARTER: Final = 900
 # One network is often one office: many colleagues sign in from it in the morning.
 LIMITS: Final = {"network": Limit(60, QUARTER), "name": Limit(20, QUARTER), "seat": Limit(8, QUARTER)}
-DIGITS: Final = Limit(5, UNPROVEN)
+# Of the second factor: by person in a network, and by person from wherever they have not been before.
+DIGITS: Final = {"digits": Limit(5, UNPROVEN), "person": Limit(30, UNPROVEN)}
+KNOWN: Final = Limit(1, 30 * 86_400)  # where somebody signed in: strangers cannot lock them out there
 QUEUE: Final = 8  # sign-ins that may wait for the KDF: two seconds of it
 
 WRONG: Final = mark("Name or password is not right.")
@@ -28,8 +30,8 @@ WRONG_CODE: Final = mark("That code is not right, or was used already. Wait for 
 
 
 def throttles(now: Any) -> dict[str, Throttle]:
-    """Tries by network, by name, by name in a network, and of the second factor."""
-    return {name: Throttle(limit, now) for name, limit in {**LIMITS, "digits": DIGITS}.items()}
+    """Tries by network, by name, by name in a network, and of the second factor; and where each name is known."""
+    return {name: Throttle(limit, now) for name, limit in {**LIMITS, **DIGITS, "known": KNOWN}.items()}
 
 
 def network(visit: Visit) -> str:
@@ -38,10 +40,28 @@ def network(visit: Visit) -> str:
 
 
 def allow(visit: Visit, name: str) -> bool:
-    """Count one try. The narrowest limit first: one room must not use up what all have under a name."""
+    """Count one try: the network first, so that one room can use up neither memory nor what all have under a name.
+
+    A network where this name has signed in is not held up by what others try elsewhere.
+    """
     tries, where = visit.console.tries, network(visit)
-    allowed = tries["seat"].allow(f"{where}|{name}") and tries["network"].allow(where)
-    return allowed and tries["name"].allow(name)
+    here = f"{where}|{name}"
+    if not tries["network"].allow(where) or not tries["seat"].allow(here):
+        return False
+    return bool(tries["known"].count(here)) or tries["name"].allow(name)
+
+
+def allow_digits(visit: Visit, seat: Seat) -> bool:
+    """Count one try of the second factor, by the same rule."""
+    tries, here = visit.console.tries, f"{network(visit)}|{seat.name}"
+    return tries["digits"].allow(here) and (bool(tries["known"].count(here)) or tries["person"].allow(seat.name))
+
+
+def welcome(visit: Visit, seat: Seat) -> None:
+    """This name is known in this network; right digits were no try."""
+    tries, here = visit.console.tries, f"{network(visit)}|{seat.name}"
+    tries["known"].note(here)
+    tries["digits"].give_back(here)
 
 
 async def in_pool(console: Console, work: Any, *args: Any) -> Any:
@@ -89,7 +109,7 @@ async def show_code(visit: Visit) -> Response:
 async def give_code(visit: Visit) -> Response:
     """The second factor opens a session of a new cookie; the half one ends, whoever knew its cookie."""
     seat = visit.member
-    if not visit.console.tries["digits"].allow(seat.staff):
+    if not allow_digits(visit, seat):
         await visit.write(lambda connection: session.end(connection, seat.hash))
         return await visit.render("code.html", 429, problem=TOO_OFTEN)
     code, private = visit.form.one("code"), seat.private
@@ -106,6 +126,7 @@ async def give_code(visit: Visit) -> Response:
     cookie = await visit.write(work)
     if cookie is None:
         return await visit.render("code.html", 403, problem=WRONG_CODE)
+    welcome(visit, seat)
     response = visit.go("/")
     set_cookie(visit.console, response, cookie)
     return response

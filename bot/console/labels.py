@@ -50,6 +50,32 @@ FIELD: Final = {
     "kota": mark("City"),
     "place_words": mark("Landmark"),
     "officials": mark("Officials said to be involved"),
+    "about": mark("Who tells this"),
+    "child": mark("Under 18?"),
+    "who": mark("Who it is about"),
+    "region": mark("Where they are"),
+    "abroad": mark("Abroad?"),
+    "happening": mark("What happens"),
+    "happened": mark("What is known"),
+    "wishes": mark("Wishes"),
+    "contact": mark("May be contacted like this"),
+}
+ANSWER: Final = {
+    "self": mark("the affected person"),
+    "family": mark("family or a friend"),
+    "yes": mark("yes"),
+    "no": mark("no"),
+    "no_police": mark("not to the police yet"),
+    "not_home": mark("contact nobody at home yet"),
+}
+STEP: Final = {"region": "where"}  # where the words of a field stand under another name
+# What must be seen before anything else is read.
+WARNING: Final = {
+    "not_home": mark("A wish of this child: contact nobody at home. Whoever hurts them may live there."),
+    "home": mark("Somebody at home is said to be involved."),
+    "no_police": mark("A wish of the person affected: not to the police yet. Explain what the law asks of you."),
+    "officials": mark("Officials are said to be involved. Give this case to nobody of that kind; oversight decides."),
+    "contact": mark("They gave a way to be contacted. It is for you only; use it as they wrote."),
 }
 OUTSIDE: Final = {"outside": mark("outside Jakarta"), "unknown": mark("not known")}
 
@@ -121,10 +147,27 @@ def story(shelf: Shelf, say: Say, data: Mapping[str, Any]) -> list[tuple[str, li
     """What was told, field by field; fields that are empty are left out, unknown ones shown as they are."""
     lines = []
     for name, value in data.items():
-        values = [str(one) for one in (value if isinstance(value, list) else [value]) if one]
+        values = [str(one) for one in listed(value)]
         if values and not (name == "kota" and data.get("place")):
             lines.append((word(say, FIELD, name), told(shelf, say, name, values)))
     return lines
+
+
+def wishes(say: Say, parts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What must be heeded, from all that was told, each once."""
+    told = {name: [one for part in parts for one in listed(part.get(name))] for name in ("wishes", "happening")}
+    heeded = [*told["wishes"], *told["happening"], *(name for name in ("officials", "contact") if any_of(parts, name))]
+    return [say(words) for name, words in WARNING.items() if name in heeded]
+
+
+def any_of(parts: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Whether a field was told anywhere."""
+    return any(listed(part.get(name)) for part in parts)
+
+
+def listed(value: object) -> list[Any]:
+    """A field's values; what is empty is none."""
+    return [one for one in (value if isinstance(value, list) else [value]) if one]
 
 
 def told(shelf: Shelf, say: Say, field: str, values: Sequence[str]) -> list[str]:
@@ -134,7 +177,13 @@ def told(shelf: Shelf, say: Say, field: str, values: Sequence[str]) -> list[str]
         return [one.name if one else value for one, value in zip(found, values, strict=True)]
     if field == "kota":
         return [kota(shelf, say, value) for value in values]
-    if field in {"words", "place_words"}:
+    if field in {"words", "place_words", "contact"}:
         return list(values)
+    return [say(ANSWER[one]) if one in ANSWER else in_chat(shelf, field, one) for one in values]
+
+
+def in_chat(shelf: Shelf, field: str, value: str) -> str:
+    """A value in the words that were offered in the chat; as it is where nothing was."""
+    keys = ("report.said", *(f"{flow}.{STEP.get(field, field)}" for flow in ("report", "affected", "family", "child")))
     words = shelf.words["id"]
-    return [words.get(f"report.said.{one}") or words.get(f"report.{field}.{one}") or one for one in values]
+    return next((words[f"{key}.{value}"] for key in keys if f"{key}.{value}" in words), value)

@@ -12,6 +12,7 @@ from bot.locale import mark
 
 SHORTEST_ANSWER: Final = 2
 SHORTEST_REASON: Final = 10
+SHORTEST_GRAVE_REASON: Final = 40  # of a child's or an immediate report
 MOST: Final = 1500  # a WhatsApp message of Twilio holds 1,600 characters, and ours a line before it
 
 

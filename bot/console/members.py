@@ -101,12 +101,15 @@ async def approve(visit: Visit) -> Response:
 
 
 async def remove(visit: Visit) -> Response:
-    """Take somebody out of a queue; the last who holds its key stays, or nobody could read what is there."""
+    """Take somebody out of a queue; the last who holds its key stays, or nobody could read what is there.
+
+    A queue that fewer hold than are needed gets no new reports, and that is said before and after.
+    """
     seat, queue, who = visit.member, visit.form.one("queue"), visit.form.one("staff")
     if queue not in seat.coordinates:
         raise not_found()
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> bool:
         people = {one.id: one for one in roster.members(connection, queue)}
         if who not in people:
             raise not_found()
@@ -114,9 +117,10 @@ async def remove(visit: Visit) -> Response:
             raise Stop(409, mark("This is the last person who holds the key of this queue. Approve another one first."))
         roster.remove_member(connection, who, queue)
         staff.record(connection, seat.staff, "removed", queue=queue, now=visit.now)
+        return queue in roster.open_queues(connection)
 
-    await visit.write(work)
-    return visit.go("/anggota?kabar=keluar")
+    open = await visit.write(work)
+    return visit.go(f"/anggota?kabar={'keluar' if open else 'keluar-tertutup'}")
 
 
 async def show_directory(visit: Visit) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -122,7 +123,7 @@ def guarded(console: Console, page: Page) -> Callable[[Request], Awaitable[Respo
 
     async def endpoint(request: Request) -> Response:
         now = console.service.house.now()
-        visit = Visit(console, request, Form(), now)
+        visit, form = Visit(console, request, Form(), now), None
         try:
             seat = await find_seat(console, request, now)
             if request.method == "POST" and not same_site(request, console.base_url):
@@ -131,16 +132,24 @@ def guarded(console: Console, page: Page) -> Callable[[Request], Awaitable[Respo
                 return away
             if seat and not page.quiet:
                 seat = await touch(console, seat, now)
-            form = await read_form(request) if request.method == "POST" else Form()
-            visit = replace(visit, seat=seat, form=form)
-            return await page.answer(visit)
+            form = await read_form(request) if request.method == "POST" else visit.form
+            return await page.answer(replace(visit, seat=seat, form=form))
         except Stop as stop:
-            return await visit.render("stop.html", stop.status, words=visit.say(stop.msgid))
+            return await visit.render("stop.html", stop.status, words=visit.say(stop.msgid), kept="")
         except DeskDown:
-            words = mark("Not saved: the service is busy. Please go back and try again in a moment.")
-            return await visit.render("stop.html", 503, words=visit.say(words))
+            return await down(visit, form)
 
     return endpoint
+
+
+async def down(visit: Visit, form: Form | None) -> Response:
+    """Nothing was saved; what was written to a reporter is shown again, also where nobody could be known yet."""
+    request = visit.request
+    if form is None and request.method == "POST" and same_site(request, visit.console.base_url):
+        with suppress(Stop):
+            form = await read_form(request)
+    words = visit.say(mark("Not saved: the service is busy. Please go back and try again in a moment."))
+    return await visit.render("stop.html", 503, words=words, kept=form.one("text") if form else "")
 
 
 def sent_away(visit: Visit, page: Page, seat: Seat | None) -> Response | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,14 +11,23 @@ from starlette.responses import Response
 
 from bot import staff
 from bot.console import labels
-from bot.console.dossier import once
 from bot.console.letters import MOST, SHORTEST_REASON, Draft, draft_of
 from bot.console.visit import Stop, Visit
-from bot.errands import sealed_item
+from bot.filing import sealed_item
 from bot.locale import mark
 from models import case, worklist
 
 AT_ONCE: Final = 50  # cases closed in one go: the desk is kept waiting for no more rows than that
+MOST_DIGITS: Final = 6
+RISEN: Final = ("next", "oversight")  # roles that see a report once it comes up to them
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A few words beside a report, and their colour."""
+
+    colour: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,7 @@ class Line:
     kind: str
     state: str
     fresh: bool
-    more: bool
-    again: bool  # the reporter has asked for an answer
+    marks: tuple[Mark, ...]  # why to look at it
     due: str
     late: bool
     holder: str
@@ -44,7 +52,7 @@ class Line:
 def line(visit: Visit, row: Any) -> Line:
     """A row in words."""
     shelf = visit.service.house.shelf
-    mild = row.child != "yes" and row.urgency != "immediate" and not (row.asked_again or row.reopened)
+    mild = row.child != "yes" and row.urgency != "immediate" and not (row.asked_again or row.reopened or row.more)
     return Line(
         id=row.id,
         number=labels.number(row.id),
@@ -54,13 +62,30 @@ def line(visit: Visit, row: Any) -> Line:
         kind=labels.word(visit.say, labels.KIND, row.kind),
         state=labels.word(visit.say, labels.STATE, row.state),
         fresh=row.state == "diterima",
-        more=row.more,
-        again=row.asked_again,
+        marks=tuple(marks(visit, row)),
         due=labels.due(visit.say, row, visit.now),
         late=row.due_at is not None and row.due_at < visit.now,
         holder=holder(visit, row),
         bulk=mild and row.holder is None and row.state == "dibaca",
     )
+
+
+def marks(visit: Visit, row: Any) -> Iterator[Mark]:
+    """What a report calls for."""
+    late = row.due_at is not None and row.due_at < visit.now
+    days = visit.service.house.shelf.terms.keep_days["untouched"]
+    if row.reopened:
+        yield Mark("high", visit.say(mark("opened again")))
+    if row.asked_again:
+        yield Mark("high", visit.say(mark("asked again")))
+    if row.closed_at is None and row.role in RISEN and row.escalated and (late or row.holder is None):
+        yield Mark("high", visit.say(mark("came up to you")))
+    if row.more:
+        yield Mark("new", visit.say(mark("new words")))
+    if row.closed_at is None and row.changed_at < visit.now - days * labels.DAY:
+        yield Mark("high", visit.say(mark("%(days)s days already"), days=days))
+    if row.warned:
+        yield Mark("high", visit.say(mark("deleted soon")))
 
 
 def holder(visit: Visit, row: Any) -> str:
@@ -77,24 +102,31 @@ def is_closed(visit: Visit) -> bool:
     return visit.request.query_params.get("tampil") == "selesai"
 
 
-async def lines(visit: Visit, closed: bool) -> list[Line]:
-    """The desk of whoever is signed in."""
-    who = visit.member.staff
-    rows = await visit.look(lambda connection: worklist.of_staff(connection, who, closed))
-    return [line(visit, row) for row in once(rows)]
+def page_of(visit: Visit) -> int:
+    """The page of the list that is asked for; the first, where that is no number."""
+    text = visit.request.query_params.get("hal", "")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 1
 
 
 async def values(visit: Visit) -> dict[str, Any]:
-    """What list and news are made of."""
-    closed = is_closed(visit)
-    shown = await lines(visit, closed)
-    return {"lines": shown, "closed": closed, "news": await news(visit, None if closed else shown)}
+    """What list and news are made of: one page of the desk of whoever is signed in, and how many come after it."""
+    who, closed, wanted = visit.member.staff, is_closed(visit), page_of(visit)
+
+    def query(connection: Connection) -> dict[str, Any]:
+        count = worklist.count(connection, who, closed)
+        page = min(wanted, max(1, -(-count // worklist.PAGE)))
+        rows = worklist.of_staff(connection, who, closed, page)
+        after = max(0, count - page * worklist.PAGE)
+        return {"rows": rows, "page": page, "after": after, "news": worklist.news(connection, who, visit.now)}
+
+    found = await visit.look(query)
+    return {**found, "lines": [line(visit, row) for row in found["rows"]], "closed": closed}
 
 
-async def news(visit: Visit, shown: Sequence[Line] | None = None) -> list[str]:
-    """The ids of what waits to be read: new reports, and words that a reporter added."""
-    open_lines = await lines(visit, closed=False) if shown is None else shown
-    return [one.id for one in open_lines if one.fresh or one.more]
+async def news(visit: Visit) -> list[str]:
+    """The ids of all that waits for whoever is signed in."""
+    who = visit.member.staff
+    return await visit.look(lambda connection: worklist.news(connection, who, visit.now))
 
 
 async def show_reports(visit: Visit) -> Response:
@@ -121,26 +153,32 @@ async def present(visit: Visit) -> Response:
 
 async def ticked(visit: Visit) -> list[Line]:
     """The ticked reports as lines; those of others are as if unknown."""
-    wanted = set(visit.form.all("kasus")[:AT_ONCE])
-    return [one for one in await lines(visit, closed=False) if one.id in wanted]
+    who, wanted = visit.member.staff, visit.form.all("kasus")[:AT_ONCE]
+    rows = await visit.look(lambda connection: worklist.chosen(connection, who, wanted))
+    return [line(visit, row) for row in rows]
 
 
 async def close_many(visit: Visit) -> Response:
     """Show what was ticked and ask for one reason; with it, close what nobody holds. Each reporter gets it."""
     chosen = await ticked(visit)
     if "text" not in visit.form.fields:
-        return await visit.render("close_many.html", chosen=chosen, draft=Draft())
+        return await many(visit, chosen, Draft())
     draft = draft_of(visit.form, visit.say, SHORTEST_REASON, MOST)
     closable = [one.id for one in chosen if one.bulk]
     if not closable:
         problem = visit.say(mark("None of these can be closed here. Open each one and decide."))
-        return await visit.render("close_many.html", 409, chosen=chosen, draft=Draft(draft.text, problem=problem))
+        return await many(visit, chosen, Draft(draft.text, problem=problem), 409)
     if not draft.ready:
-        return await visit.render("close_many.html", 422, chosen=chosen, draft=draft)
+        return await many(visit, chosen, draft, 422)
     count = await close_all(visit, closable, draft.text)
     if count == 0:
         raise Stop(409, mark("Somebody else was first. Please look at the list again."))
     return visit.go("/?kabar=semua")
+
+
+async def many(visit: Visit, chosen: Sequence[Line], draft: Draft, status: int = 200) -> Response:
+    """The page that asks for the one reason."""
+    return await visit.render("close_many.html", status, chosen=chosen, draft=draft, shortest=SHORTEST_REASON)
 
 
 async def close_all(visit: Visit, ids: Sequence[str], reason: str) -> int:
@@ -148,7 +186,7 @@ async def close_all(visit: Visit, ids: Sequence[str], reason: str) -> int:
     who, token = visit.member.staff, visit.service.house.token()
 
     def work(connection: Connection) -> int:
-        rows = {row.id: row for row in once(worklist.of_staff(connection, who, closed=False)) if row.id in ids}
+        rows = {row.id: row for row in worklist.chosen(connection, who, ids)}
         closed = worklist.close_unheld(connection, list(rows), visit.now)
         for id in closed:
             row = rows[id]

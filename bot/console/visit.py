@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from jinja2 import Environment
 from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.locale import Words, mark
@@ -20,6 +21,7 @@ from bot.sealing import unwrap_session
 from bot.service import Service
 
 LARGEST_FORM: Final = 64 * 1024
+FORM_SECONDS: Final = 20.0  # in which a form must be here
 MOST_FIELDS: Final = 200
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 T = TypeVar("T")
@@ -34,6 +36,9 @@ NOTICES: Final = {
     "semua": mark("Closed. Each reporter can read the reason. What could not be closed is still in the list."),
     "setuju": mark("Approved. This person can read the queue now."),
     "keluar": mark("Removed. This person can no longer read the queue."),
+    "keluar-tertutup": mark(
+        "Removed. Too few people hold the key of this queue now: no new reports come here until another is approved."
+    ),
     "sandi": mark("Your password was changed. Other sessions have ended."),
 }
 
@@ -172,11 +177,7 @@ async def read_form(request: Request) -> Form:
     """The fields of a POST, at most 64 kB of them; Stop for anything else."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
         raise Stop(415, mark("This is not a form of this page. Please load the page again."))
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_FORM:
-            raise Stop(413, mark("That is too long. Please shorten it."))
+    body = await read_body(request)
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
     except (UnicodeDecodeError, ValueError):
@@ -185,3 +186,17 @@ async def read_form(request: Request) -> Form:
     for name, value in pairs:
         fields.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\0", ""))
     return Form(fields)
+
+
+async def read_body(request: Request) -> bytes:
+    """The body of a form; Stop for one that is too long, or that does not come to its end."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST_FORM:
+                    raise Stop(413, mark("That is too long. Please shorten it."))
+    except (TimeoutError, ClientDisconnect):
+        raise Stop(408, mark("This is not a form of this page. Please load the page again.")) from None
+    return bytes(body)

@@ -176,7 +176,7 @@ def upgrade() -> None:
         sa.Column("hour", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("seen", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("kind IN ('story', 'words', 'answer', 'reason')", name=op.f("ck_item_kind")),
+        sa.CheckConstraint("kind IN ('story', 'words', 'told', 'answer', 'reason')", name=op.f("ck_item_kind")),
         sa.ForeignKeyConstraint(["report"], ["report.id"], name=op.f("fk_item_report_report"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
         sqlite_with_rowid=False,

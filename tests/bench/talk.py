@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-MESSAGES = ("halo", "2", "1", "2", "1 4 pintunya digembok", "kalcit", "1", "Saya lihat dari lorong")
+MESSAGES = ("halo", "3", "1", "2", "1 4 pintunya digembok", "kalcit", "1", "Saya lihat dari lorong")
 SEND = "1"  # the button under the review that files the report
 CHANNEL = "telegram"
 SENT_AT = 1_767_225_600

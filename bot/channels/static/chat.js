@@ -6,7 +6,7 @@
   if (!window.fetch || !window.AbortController || !window.crypto) return;
 
   const log = document.getElementById("percakapan");
-  const end = document.getElementById("baru");
+  const end = document.getElementById("akhir");
   const box = document.getElementById("tulis");
   const status = document.getElementById("kabar");
   const leave = document.getElementById("keluar");
@@ -118,7 +118,7 @@
       box.value = "";
       fit();
     }
-    const mine = own([sent.label, sent.text.trim()].filter(Boolean).join("\n"));
+    const mine = own(told.covered || [sent.label, sent.text.trim()].filter(Boolean).join("\n"));
     log.querySelectorAll(".choices").forEach((old) => old.remove());
     const first = show(told);
     if (log.querySelector(".back[value=menu]")) cover();

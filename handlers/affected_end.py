@@ -1,0 +1,98 @@
+"""The last questions of the affected person's talk, and what it leaves on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from content.shelf import Say, Shelf
+from handlers.affected import STOP, Affected, adds, file_now, flow, numbers_said, onward, shown, wished, with_words
+from handlers.talk import Go, Option, Question, Turn
+
+
+def show_who(draft: Affected, shelf: Shelf) -> Question:
+    """Only so that the numbers fit."""
+    return shown(draft, "who", "woman", "man")
+
+
+@flow.ask(show=show_who)
+def who(draft: Affected, turn: Turn) -> Go[Affected]:
+    """A man meets no closed door: other desks serve him, and that is said."""
+    draft, said = with_words(draft, turn)
+    if turn.choice == "send":
+        return file_now(draft, "who", turn)
+    if turn.choice in {"woman", "man"}:
+        draft, said = replace(draft, who=turn.choice), {**said, "who": turn.choice}
+    return onward(draft, "police", said, turn, *(("affected.who.man_too",) if turn.choice == "man" else ()))
+
+
+def show_police(draft: Affected, shelf: Shelf) -> Question:
+    """What must be told to whom stands before the wish."""
+    return shown(draft, "police", "no_police")
+
+
+@flow.ask(show=show_police)
+def police(draft: Affected, turn: Turn) -> Go[Affected]:
+    """A wish that is kept in the case; no promise is made about the police (promise 14)."""
+    draft, said = with_words(draft, turn)
+    if turn.choice == "send":
+        return file_now(draft, "police", turn)
+    then = "code" if draft.code else "end"
+    if turn.choice == "no_police":
+        draft, wish = wished(draft, "no_police")
+        return onward(draft, then, {**said, **wish}, turn, f"{draft.voice}.police.noted")
+    return onward(draft, then, said, turn)
+
+
+def show_code(draft: Affected, shelf: Shelf) -> Question:
+    """Offered, never pressed on anybody: a code on a phone that is checked is a danger."""
+    offers = tuple(Option(name, Say(f"{draft.voice}.code.{name}")) for name in ("yes", "no"))
+    return Question((Say(f"{draft.voice}.code.ask"),), offers, back=STOP)
+
+
+@flow.ask(show=show_code)
+def code(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Shown once, on a yes; then it is nowhere."""
+    draft, said = with_words(draft, turn)
+    if not turn.choice:
+        return onward(draft, "code", said, turn)
+    forgotten = replace(draft, code="")
+    if turn.choice == "no":
+        return onward(forgotten, "end", said, turn)
+    told = (Say(f"{draft.voice}.code.told", {"code": draft.code}),)
+    beside = (replace(adds(replace(draft, pending=(said,)), turn), wait=False),) if said else ()
+    return Go("remember", forgotten, told, errands=beside, copy=draft.code)
+
+
+def show_remember(draft: Affected, shelf: Shelf) -> Question:
+    """Time to learn six words."""
+    offers = (Option("done", Say("affected.remember.done")),)
+    return Question((Say(f"{draft.voice}.remember.ask"),), offers, back=STOP)
+
+
+@flow.ask(show=show_remember)
+def remember(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Words written here still go to the case."""
+    draft, said = with_words(draft, turn)
+    return onward(draft, "end", {} if turn.shelf.command(turn.text) == "done" else said, turn)
+
+
+def show_end(draft: Affected, shelf: Shelf) -> Question:
+    """Thanks, who answers by sex, age and place, and what stays on the screen."""
+    passed = "filed" if draft.report else "unsent"
+    says = (Say(f"{draft.voice}.end.{passed}"), numbers_said(draft, shelf), Say(f"{draft.voice}.end.phone"))
+    return Question(says)
+
+
+def show_nobody(draft: Affected, shelf: Shelf) -> Question:
+    """Nobody can read it now: numbers instead of a wait."""
+    return Question((Say(f"{draft.voice}.nobody.ask"), numbers_said(draft, shelf)))
+
+
+def show_silent(draft: Affected, shelf: Shelf) -> Question:
+    """A plain line, and nothing to press."""
+    return Question((Say("front.watched"),), quiet=True)
+
+
+flow.end("end", show_end)
+flow.end("nobody", show_nobody)
+flow.end("silent", show_silent)

@@ -1,0 +1,190 @@
+"""The questions of the affected person's talk, in their order; each may be skipped, and 0 ends it at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from content.routing import OUTSIDE
+from content.shelf import Say, Shelf
+from handlers.affected import (
+    HAPPENING,
+    OPEN,
+    STOP,
+    Affected,
+    file_now,
+    flow,
+    numbers_said,
+    onward,
+    shown,
+    way,
+    wished,
+    with_words,
+)
+from handlers.placing import beside, located, offered, settled
+from handlers.talk import JSON, Go, Need, Option, Question, Turn
+
+AGE = re.compile(r"\s*(\d{1,2})\b")
+GROWN = 18  # years, UU 21/2007 art. 1(5)
+ADULT_TICKS = tuple(name for name in HAPPENING if name != "home")
+CHILD_TICKS = tuple(name for name in HAPPENING if name != "official")
+
+
+@flow.ask("yes", "no", back=STOP)
+def safe(draft: Affected, turn: Turn) -> Go[Affected] | Need:
+    """Whether typing is safe comes before anything; where nobody could read, that is said next (promise 10)."""
+    if turn.choice == "no":
+        return Go("silent")
+    draft, _ = with_words(draft, turn)
+    if not turn.choice:
+        return Go("safe", draft, (Say("affected.kept"),))
+    if OPEN not in turn.found:
+        return OPEN
+    return Go("nobody", draft) if way(draft, turn) is None else Go("pass_on", draft)
+
+
+@flow.ask("yes", "not_yet", back=STOP)
+def pass_on(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Only a clear yes passes anything on; what the police may have to be told was said with the question."""
+    draft, _ = with_words(draft, turn)
+    if turn.choice == "yes":
+        return file_now(draft, "under18", turn)
+    if turn.choice == "not_yet":
+        return Go("under18", draft)
+    return Go("pass_on", draft, (Say("affected.kept"),))
+
+
+def show_under18(draft: Affected, shelf: Shelf) -> Question:
+    """The third question."""
+    return shown(draft, "under18", "yes", "no")
+
+
+@flow.ask(show=show_under18)
+def under18(draft: Affected, turn: Turn) -> Go[Affected]:
+    """From a yes on, a child is spoken to as a child. An age that is written instead is an answer too."""
+    draft, said = with_words(draft, turn)
+    if turn.choice == "send":
+        return file_now(draft, "under18", turn)
+    child = turn.choice if turn.choice in {"yes", "no"} else by_age(turn.words)
+    if child:
+        draft, said = replace(draft, child=child), {**said, "child": child}
+    return onward(draft, "choose" if child == "yes" else "where", said, turn)
+
+
+def by_age(words: str) -> str:
+    """`16 thn` as an answer; nothing where no age begins the text."""
+    found = AGE.match(words)
+    return "" if found is None else "yes" if int(found[1]) < GROWN else "no"
+
+
+def show_choose(draft: Affected, shelf: Shelf) -> Question:
+    """Three ways for a child, none of them heavier than the others."""
+    names = ("go_on" if draft.report else "send", "numbers", *(() if "not_home" in draft.wishes else ("not_home",)))
+    offers = tuple(Option(name, Say(f"child.choose.{name}")) for name in names)
+    return Question((Say("child.choose.ask"),), offers, back=STOP)
+
+
+@flow.ask(show=show_choose)
+def choose(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Talking on here, a number to call, or that nobody at home may be told; whoever hurts may live there."""
+    draft, said = with_words(draft, turn)
+    if turn.choice == "send":
+        return file_now(draft, "where", turn)
+    if turn.choice == "not_home":
+        draft, wish = wished(draft, "not_home")
+        return onward(draft, "where", {**said, **wish}, turn, "child.choose.noted")
+    if turn.choice == "numbers":
+        return replace(onward(draft, "choose", said, turn), notes=(numbers_said(draft, turn.shelf),))
+    return onward(draft, "where", said, turn)
+
+
+def show_where(draft: Affected, shelf: Shelf) -> Question:
+    """A street or a landmark is enough."""
+    return shown(draft, "where", "outside", "abroad")
+
+
+@flow.ask(show=show_where)
+def where(draft: Affected, turn: Turn) -> Go[Affected]:
+    """What is not understood as a place is kept as it was written, and not asked again."""
+    draft = located(beside(draft, turn), turn)
+    said: dict[str, JSON] = {"place_words": [turn.words]} if turn.words else {}
+    if turn.choice == "send":
+        return file_now(draft, "which" if draft.found else "where", turn)
+    if turn.choice in {"outside", "abroad"}:
+        draft = replace(draft, kota=OUTSIDE, abroad="yes" if turn.choice == "abroad" else "no", found=())
+        told = {**said, "kota": OUTSIDE, "abroad": draft.abroad}
+        return onward(draft, "happening", told, turn, f"affected.where.{turn.choice}_numbers")
+    return onward(draft, "which" if draft.found else "happening", said, turn)
+
+
+def show_which(draft: Affected, shelf: Shelf) -> Question:
+    """The places that the words may mean."""
+    return shown(draft, "which", "none", more=offered(draft, shelf))
+
+
+@flow.ask(show=show_which)
+def which(draft: Affected, turn: Turn) -> Go[Affected] | Need:
+    """One of them, none, or other words; no list is opened."""
+    if not turn.choice:
+        return where(draft, turn)
+    known, draft = draft.place_words, beside(draft, turn)
+    if turn.choice == "send":
+        return file_now(draft, "which", turn)
+    if turn.choice in draft.found:
+        draft = settled(draft, turn.choice, turn.shelf)
+    told = {"place": draft.kelurahan, "kota": draft.kota, "place_words": list(draft.place_words[len(known) :])}
+    note = ("affected.where.outside_numbers",) if draft.kota == OUTSIDE else ()
+    draft = replace(draft, found=())
+    return onward(draft, "happening", {name: one for name, one in told.items() if one}, turn, *note)
+
+
+def show_happening(draft: Affected, shelf: Shelf) -> Question:
+    """Few ticks; no details are asked for, ever."""
+    ticks = CHILD_TICKS if draft.child == "yes" else ADULT_TICKS
+    return shown(draft, "happening", *ticks, many=True)
+
+
+@flow.ask(show=show_happening)
+def happening(draft: Affected, turn: Turn) -> Go[Affected]:
+    """What is ticked, and free words as they come."""
+    draft, said = with_words(draft, turn)
+    ticks = tuple(one for one in turn.choices if one in HAPPENING)
+    if ticks:
+        draft, said = replace(draft, happening=ticks), {**said, "happening": list(ticks)}
+    then = "officials" if "official" in ticks else "tell" if "other" in ticks and not turn.words else closing(draft)
+    return file_now(draft, then, turn) if "send" in turn.choices else onward(draft, then, said, turn)
+
+
+def closing(draft: Affected) -> str:
+    """What is asked after what happens: of a child only the last things."""
+    return "police" if draft.child == "yes" else "who"
+
+
+def show_officials(draft: Affected, shelf: Shelf) -> Question:
+    """Kinds of officials, never names."""
+    return shown(draft, "officials", "rt", "police", "office", many=True)
+
+
+@flow.ask(show=show_officials)
+def officials(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Who is named gets nothing of this from here on (promise 6)."""
+    draft, said = with_words(draft, turn)
+    named = [one for one in turn.choices if one in {"rt", "police", "office"}]
+    if named:
+        draft, said = replace(draft, officials=tuple(named)), {**said, "officials": named}
+    then = "tell" if "other" in draft.happening and not draft.words else closing(draft)
+    return file_now(draft, then, turn) if "send" in turn.choices else onward(draft, then, said, turn)
+
+
+def show_tell(draft: Affected, shelf: Shelf) -> Question:
+    """Own words, as few as wanted."""
+    return shown(draft, "tell")
+
+
+@flow.ask(show=show_tell)
+def tell(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Whatever is written is kept."""
+    draft, said = with_words(draft, turn)
+    if turn.choice == "send":
+        return file_now(draft, closing(draft), turn)
+    return onward(draft, closing(draft), said, turn)

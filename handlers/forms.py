@@ -1,0 +1,53 @@
+"""What each kind of report is made of: its questions, its route, its place, and what is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from content.routing import Facts
+from content.shelf import Shelf
+from handlers import affected, family, statement
+from handlers.affected import Affected
+from handlers.family import Family
+from handlers.statement import UNKNOWN, Statement
+from handlers.talk import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A draft as it is filed. `kota` is a code, "outside", or "unknown"."""
+
+    questions: str
+    facts: Facts
+    kelurahan: str | None
+    kota: str
+    story: Mapping[str, JSON]
+
+
+def witness(data: Mapping[str, JSON], shelf: Shelf) -> Filing:
+    """What somebody has seen."""
+    draft = Statement.load(data)
+    known = statement.facts(draft, shelf)
+    return Filing(statement.QUESTIONS, known, draft.kelurahan or None, known.area, statement.story(draft))
+
+
+def own(data: Mapping[str, JSON], shelf: Shelf) -> Filing:
+    """What somebody lives through."""
+    draft = Affected.load(data)
+    kota, known = draft.kota or UNKNOWN, affected.facts(draft, shelf)
+    return Filing(affected.QUESTIONS, known, draft.kelurahan or None, kota, affected.story(draft))
+
+
+def relative(data: Mapping[str, JSON], shelf: Shelf) -> Filing:
+    """What happens to somebody's family or friend."""
+    draft = Family.load(data)
+    kota, known = draft.kota or UNKNOWN, family.facts(draft, shelf)
+    return Filing(family.QUESTIONS, known, draft.kelurahan or None, kota, family.story(draft))
+
+
+FORMS: Mapping[str, Callable[[Mapping[str, JSON], Shelf], Filing]] = {
+    statement.flow.name: witness,
+    affected.flow.name: own,
+    family.flow.name: relative,
+}

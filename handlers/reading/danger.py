@@ -1,0 +1,174 @@
+"""Danger and watched words in free Indonesian text: someone is hurt or about to be, or somebody looks at the phone."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from content.danger import DangerLexicon, Family, Frame, Raises
+from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
+from handlers.reading.spoken import Heard, Speech
+
+ALARM = 2  # points: one plain sign, or two soft ones
+TOGETHER = 25  # words within which soft signs add up: a long story is not one cry
+BESIDE = 2  # words within which an excluding word takes a sign back
+SHORT = 12  # words of a message that can be a whole one of somebody who is watched
+LEFT_OVER = 2  # words of such a message that need not be understood
+CLEAR = 3  # points of words that mean one thing wherever they stand
+NEGATES = 3  # words before a sign in which "tidak" still belongs to it
+READ_AT_MOST = 10_000  # characters; of a longer text the first and the last half of it are read
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """What a text is a sign of; `why` are the ids of the families that say so."""
+
+    emergency: bool = False
+    watched: bool = False
+    suicide: bool = False
+    child: bool = False
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A family heard at one place."""
+
+    family: Family
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A family or frame, with the owner numbers of its forms, its excluding words, and what breaks it."""
+
+    entry: Family | Frame
+    forms: int
+    excluding: int
+    but: int
+
+
+class DangerReader:
+    """Reads texts with one lexicon; it keeps nothing of them."""
+
+    def __init__(self, lexicon: DangerLexicon) -> None:
+        self.lexicon = lexicon
+        rows: list[tuple[int, Phrase]] = []
+        self.senses: list[Sense] = []
+        entries: tuple[Family | Frame, ...] = (*lexicon.families, *lexicon.frames)
+        for entry in entries:
+            base = 3 * len(self.senses)
+            self.senses.append(Sense(entry, base, base + 1, base + 2))
+            but = entry.but if isinstance(entry, Frame) else ()
+            for owner, forms in enumerate((entry.forms, entry.excluding, but), start=base):
+                rows.extend((owner, read_phrase(form, lexicon.groups)) for form in forms)
+        self.index = PhraseIndex(rows)
+        known = {one for _, phrase in rows for key in phrase.keys for one in key}
+        self.speech = Speech(known, lexicon.spelling, lexicon.slips, lexicon.no_slips, lexicon.fillers)
+
+    def read(self, text: str) -> Danger:
+        """What a text of any length is a sign of."""
+        if len(text) > READ_AT_MOST:
+            text = f"{text[: READ_AT_MOST // 2]}\n{text[-READ_AT_MOST // 2 :]}"
+        heard = self.speech.hear(text)
+        found = self.index.found(heard)
+        frames = list(self._frames(heard, found))
+        hits = [hit for hit in self._hits(heard, found) if self._stands(hit, heard, frames)]
+        return self._judge(heard, hits)
+
+    def _hits(self, heard: Heard, found: Mapping[int, Sequence[Span]]) -> Iterator[Hit]:
+        """The families heard where no word of their own, in the same sentence, takes them back."""
+        for sense in self.senses:
+            if isinstance(sense.entry, Family):
+                taken_back = found.get(sense.excluding, ())
+                for span in found.get(sense.forms, ()):
+                    near = (other for other in taken_back if span.near(other, BESIDE))
+                    if not any(same_sentence(heard, span, other) for other in near):
+                        yield Hit(sense.entry, span)
+
+    def _frames(self, heard: Heard, found: Mapping[int, Sequence[Span]]) -> Iterator[tuple[Frame, Span]]:
+        """The frames heard, each with the words it reaches."""
+        for sense in self.senses:
+            if isinstance(sense.entry, Frame):
+                taken_back, breaks = found.get(sense.excluding, ()), found.get(sense.but, ())
+                for span in found.get(sense.forms, ()):
+                    if not any(span.near(other, 0) for other in taken_back):
+                        yield sense.entry, reach(heard, sense.entry, span, breaks)
+
+    def _stands(self, hit: Hit, heard: Heard, frames: Iterable[tuple[Frame, Span]]) -> bool:
+        """Whether it is said as true and now; what hides somebody who is watched is never a tale."""
+        family = hit.family
+        if family.raises is Raises.WATCHED:
+            return not any(frame.id in family.unless and hit.span.near(span, -1) for frame, span in frames)
+        if family.raises is not Raises.CHILD and self._negated(hit.span, heard):
+            return False
+        return not any(
+            (frame.always or frame.id in family.unless) and hit.span.near(span, -1) for frame, span in frames
+        )
+
+    def _negated(self, span: Span, heard: Heard) -> bool:
+        """Whether "tidak" stands before, with nothing but small words between: "tidak ada yang dikunci"."""
+        for place in range(span.start - 1, max(span.start - 1 - NEGATES, -1), -1):
+            if heard.sentences[place] != heard.sentences[span.start]:
+                return False
+            if heard.words[place] in self.lexicon.negators:
+                return True
+            if heard.words[place] not in self.lexicon.carriers:
+                return False
+        return False
+
+    def _judge(self, heard: Heard, hits: Sequence[Hit]) -> Danger:
+        suicide = alarm([hit for hit in hits if hit.family.raises is Raises.SUICIDE])
+        emergency = alarm([hit for hit in hits if hit.family.raises in (Raises.EMERGENCY, Raises.SUICIDE)])
+        watched = self._watched(heard, [hit for hit in hits if hit.family.raises is Raises.WATCHED])
+        child = [hit.family.id for hit in hits if hit.family.raises is Raises.CHILD] if emergency else []
+        why = dict.fromkeys((*emergency, *suicide, *watched, *child))
+        return Danger(bool(emergency), bool(watched), bool(suicide), bool(child), tuple(why))
+
+    def _watched(self, heard: Heard, hits: Sequence[Hit]) -> list[str]:
+        """Why this is somebody who is watched: clear words, a message of nothing else, or such an end of one."""
+        clear = [hit.family.id for hit in hits if hit.family.weight >= CLEAR]
+        if clear or not hits:
+            return clear
+        said = {place for hit in hits for place in range(hit.span.start, hit.span.end)}
+        strange = [
+            place for place, word in enumerate(heard.words) if place not in said and word not in self.lexicon.fillers
+        ]
+        weights = {hit.family.id: hit.family.weight for hit in hits}
+        almost = len(strange) <= LEFT_OVER and sum(weights.values()) >= ALARM
+        if len(heard.words) <= SHORT and not heard.asked and (not strange or almost):
+            return list(weights)
+        tail = strange[-1] + 1 if strange else 0
+        last = {hit.family.id: hit.family.weight for hit in hits if hit.span.start >= tail}
+        return list(last) if sum(last.values()) >= ALARM else []
+
+
+def same_sentence(heard: Heard, one: Span, other: Span) -> bool:
+    """Whether two spans begin or end in one sentence."""
+    return (
+        heard.sentences[one.start] <= heard.sentences[other.end - 1]
+        and heard.sentences[other.start] <= heard.sentences[one.end - 1]
+    )
+
+
+def reach(heard: Heard, frame: Frame, span: Span, breaks: Iterable[Span]) -> Span:
+    """The words a frame makes a tale of: within its sentence, up to a word that breaks it."""
+    sentence = heard.sentences[span.start]
+    start, end = max(span.start - frame.behind, 0), min(span.end + frame.ahead, len(heard.words))
+    while heard.sentences[start] != sentence:
+        start += 1
+    while heard.sentences[end - 1] != sentence:
+        end -= 1
+    for other in breaks:
+        if span.end <= other.start < end:
+            end = other.start
+        if start < other.end <= span.start:
+            start = other.end
+    return Span(start, end)
+
+
+def alarm(hits: Sequence[Hit]) -> list[str]:
+    """The families that make an alarm together, or none: different ones, near each other, with points enough."""
+    for first in hits:
+        near = {hit.family.id: hit.family.weight for hit in hits if first.span.near(hit.span, TOGETHER)}
+        if sum(near.values()) >= ALARM:
+            return list(near)
+    return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from handlers.reading.danger import Danger
 from handlers.reading.places import Found
 from handlers.talk import Code, Event
 
@@ -21,6 +22,7 @@ class Inbound:
     pressed: tuple[str, ...] = ()
     media: str = ""
     places: tuple[Found, ...] = field(default=(), repr=False)
+    danger: Danger | None = field(default=None, repr=False)
     code: Code | None = field(default=None, repr=False)
     throttled: bool = False
     event: Event | None = field(default=None, repr=False)

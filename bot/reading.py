@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot.codes import CodeBook, CodeKey, code_salt, derive
 from bot.house import House
 from bot.inbound import Inbound
+from handlers.reading.danger import DangerReader
 from handlers.reading.places import PlaceReader
 from handlers.talk import Code
 from models import case
@@ -97,6 +98,7 @@ class Reading:
     def __init__(self, house: House) -> None:
         self.house = house
         self.places = PlaceReader(house.shelf.gazetteer)
+        self.danger = DangerReader(house.shelf.danger)
         self.codes = CodeBook(house.shelf.code_words)
         self.salt = code_salt(house.keys.pepper)
         self.persons = Throttle(PER_PERSON, house.now)
@@ -110,10 +112,13 @@ class Reading:
         code = self.codes.read(message.text)
         if code:
             return await self.with_code(message, code, origin)
-        if message.text:
-            found = await asyncio.to_thread(self.places.read, message.text[:READ_AT_MOST], asked=True)
-            return replace(message, places=tuple(found))
-        return message
+        return await asyncio.to_thread(self.with_words, message) if message.text else message
+
+    def with_words(self, message: Inbound) -> Inbound:
+        """Places and danger in the words; beside a button they are an answer, and only its places are looked for."""
+        found = tuple(self.places.read(message.text[:READ_AT_MOST], asked=True))
+        danger = None if message.pressed else self.danger.read(message.text)
+        return replace(message, places=found, danger=danger)
 
     async def with_code(self, message: Inbound, code: Sequence[str], origin: str) -> Inbound:
         """Locator and key of a code, or the mark that it was not tried."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from content.danger import DangerLexicon, load_danger
 from content.gazetteer import Gazetteer, load_gazetteer
 from content.hotlines import Hotline
 from content.lessons import Lesson, load_lessons
@@ -77,6 +78,7 @@ class Shelf:
     answers: Mapping[str, frozenset[str]]  # key of an option -> whole messages that mean it
     lessons: Mapping[str, Lesson]
     offers: Offers
+    danger: DangerLexicon
     directory: Directory
     gazetteer: Gazetteer
     code_words: tuple[str, ...]
@@ -169,6 +171,7 @@ def load_shelf(folder: Path = HERE) -> Shelf:
         commands=commands,
         answers={str(key): frozenset(map(str, said)) for key, said in reading["answers"].items()},
         lessons=load_lessons(folder / "id" / "lessons"),
+        danger=load_danger(folder / "reading"),
         offers=load_offers(folder / "offers.yaml"),
         directory=load_directory(folder / "directory"),
         gazetteer=load_gazetteer(folder / "places"),

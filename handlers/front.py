@@ -34,10 +34,19 @@ def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     """One turn of a person, wherever they stand: watched comes first, and danger stands beside what is answered."""
     if place is not None and place.step not in steps(flows, place):
         place = None  # a question that a deploy took away, or a talk that was parked while its errand ran
+    if place is not None and named(flows, place, turn):
+        turn = replace(turn, emergency=False, watched=False, suicide=False)  # "Dikunci atau dijaga" was our own words
     if turn.watched:
         return watched(place)
     outcome = heard(flows, place, turn)
     return outcome if isinstance(outcome, Need) else card(place, turn, outcome)
+
+
+def named(flows: Flows, place: Place, turn: Turn) -> bool:
+    """Whether the text is the label of an answer that is offered, or a command."""
+    if flows[place.flow].steps[place.step].waits:
+        return False
+    return bool(turn.shelf.command(turn.text) or labelled(question(flows, place, turn.shelf), turn))
 
 
 def heard(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from content.shelf import Say
 from handlers.talk import Outcome, Place, Turn
 
+LINES = frozenset({"report.where.danger", "front.danger", "menu.top.ask"})  # words that carry 112 and 110 already
 STILL = "still"  # no conversation has this name: whoever writes stands on the ground floor, and an errand ends unseen
 
 
@@ -28,7 +29,10 @@ def card(before: Place | None, turn: Turn, outcome: Outcome) -> Outcome:
     heard = {"emergency": turn.emergency, "suicide": turn.suicide}
     new = tuple(name for name, yes in heard.items() if yes and name not in said)
     place = replace(outcome.place, cards=(*said, *new)) if outcome.place else None
-    return replace(outcome, place=place, notes=(*(number(name, before) for name in new), *outcome.notes))
+    asked = outcome.question.says if outcome.question else ()
+    stands = any(say.key in LINES for say in (*outcome.notes, *asked))
+    told = tuple(number(name, before) for name in new if name != "emergency" or not stands)
+    return replace(outcome, place=place, notes=(*told, *outcome.notes))
 
 
 def number(name: str, place: Place | None) -> Say:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.engine import Connection
 
+from bot import staffing
 from bot.app import open_house
 from bot.doctor import findings
 from bot.install import RECOVERY, CannotStart
@@ -380,3 +381,22 @@ def test_the_example_explains_each_setting_in_one_or_two_lines() -> None:
         assert 1 <= len(explained) <= 2, named
         assert named
         assert all(len(line) > 40 or line is explained[-1] for line in explained), explained
+
+
+def test_the_second_factor_is_printed_as_the_start_says() -> None:
+    """The start prints `suar staff otp NAME`, without SUAR_DEMO before it: whoever copies it must get in."""
+    assert suar("migrate", SUAR_DEMO="1").returncode == 0
+    digits = suar("staff", "otp", "sari")
+    assert (digits.returncode, digits.stderr) == (0, "")
+    assert digits.stdout.strip().isdecimal() and len(digits.stdout.strip()) == 6
+    stranger = suar("staff", "otp", "siapa")
+    assert stranger.returncode == 2 and "is no demo person" in stranger.stderr
+
+
+def test_a_queue_that_has_members_gets_no_second_first_one() -> None:
+    assert suar("migrate", SUAR_DEMO="1").returncode == 0
+    house = open_house(Settings(), serving=False)
+    key = Path(".suar/recovery.txt").read_text(encoding="utf-8")
+    with pytest.raises(CannotStart, match="ppapp-jaksel has members already"):
+        staffing.first(house, "ppapp-jaksel", "orang baru", "pagi teduh sepeda biru", key)
+    house.engine.dispose()

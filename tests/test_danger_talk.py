@@ -83,6 +83,20 @@ async def test_danger_is_answered_first_by_a_running_desk(one: Phone) -> None:
 
 
 @pytest.mark.anyio
+async def test_nothing_of_the_talk_stays_on_the_page_when_somebody_looks(one: Phone) -> None:
+    page = await one.open()
+    page = await one.form(page, press=page.button("Cerita ke petugas"))
+    page = await one.form(page, text=WATCHED)
+    assert "Oke, terima kasih." in page.html
+    assert "Tentang siapa?" not in page.html and WATCHED not in page.html and "Halo" not in page.html
+    page = await one.form(page, text="halo")
+    assert "Halo, ini Suar" in page.html and "Tentang siapa?" not in page.html
+    await one.open()
+    await one.press("Cerita ke petugas")
+    assert (await one.post(WATCHED)).json()["quiet"] is True
+
+
+@pytest.mark.anyio
 async def test_our_own_words_are_no_alarm(one: Phone) -> None:
     await one.open()
     await one.press("Cerita ke petugas")

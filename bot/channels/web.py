@@ -19,14 +19,16 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels.web_door import PATIENCE, Door, Post
-from bot.channels.web_history import COVERED, open_history, open_slip
+from bot.channels.web_history import COVERED, History, open_history, open_slip
 from bot.channels.web_page import STATIC, Pages, View
 from bot.channels.web_request import Refused, Sent, read_form, read_json
 from bot.channels.web_token import Token, new_token, read_token, write_token
 from bot.headers import security_headers
 from bot.origin import same_site
 from bot.service import Service
+from content.shelf import Say
 from handlers.front import MENU
+from handlers.render import Line
 from handlers.turns import ZERO
 
 CSP: Final = (
@@ -57,6 +59,7 @@ class Chat:
     def __init__(self, service: Service, clock: Callable[[], float]) -> None:
         self.house, self.base_url = service.house, service.settings.public_base_url
         self.door, self.pages, self.reading = Door(service, clock), Pages(service.house), service.reading
+        self.quiet = self.house.shelf.text(Say("front.watched"))
         self.streams: Counter[str] = Counter()
 
     async def start(self, request: Request) -> Response:
@@ -86,10 +89,14 @@ class Chat:
         if post is None:
             return self.fresh_page()
         for row, line in post.lines:
-            history = history.said(row, line)
+            history = History((line,), row) if self.is_quiet(line) else history.said(row, line)
         notice = self.pages.say("sealing") if post.waits else ""
         fresh = bool(post.lines)
         return self.page(View(token, history, self.house.token(), notice, sent.draft, (), post.waits, fresh))
+
+    def is_quiet(self, line: Line) -> bool:
+        """Whether somebody looks at the screen: then nothing of the talk may stay on it."""
+        return line.texts == (self.quiet,)
 
     def shown_again(self, text: str) -> str:
         """A person's words as their bubble keeps them: a code stays on paper, not on the page."""
@@ -116,7 +123,8 @@ class Chat:
         sent = await read_json(request)
         post = await self.door.hear(sent, self.known(sent.token), origin(request))
         covered = {"covered": COVERED} if self.shown_again(sent.text) != sent.text else {}
-        return JSONResponse({**self.piece(post or Post(), sent.seen), **covered})
+        quiet = {"quiet": True} if post and any(self.is_quiet(line) for _, line in post.lines) else {}
+        return JSONResponse({**self.piece(post or Post(), sent.seen), **covered, **quiet})
 
     async def shown(self, request: Request) -> Response:
         """POST /sudah: the page has shown its answers up to a row."""

@@ -118,7 +118,8 @@
       box.value = "";
       fit();
     }
-    const mine = own(told.covered || [sent.label, sent.text.trim()].filter(Boolean).join("\n"));
+    if (told.quiet) log.querySelectorAll(".bubble, .choices").forEach((said) => said.remove()); // somebody looks
+    const mine = told.quiet ? null : own(told.covered || [sent.label, sent.text.trim()].filter(Boolean).join("\n"));
     log.querySelectorAll(".choices").forEach((old) => old.remove());
     const first = show(told);
     if (log.querySelector(".back[value=menu]")) cover();

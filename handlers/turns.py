@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from content.shelf import Say, Shelf
-from handlers.talk import JSON, Flows, Go, Need, Outcome, Place, Question, Turn
+from handlers.talk import JSON, Flows, Forget, Go, Need, Outcome, Place, Question, Turn
 from handlers.typed import Typed, bare, read_numbers, wordless
 
 ZERO = "back"  # the reserved name of the way back; people type 0
@@ -152,7 +152,17 @@ def follow(flows: Flows, place: Place, went: Go[Any], turn: Turn) -> Outcome:
         waits = next((errand for errand in went.errands if errand.wait), None)
         there = Place(place.flow, went.step, draft, number, waits, walked(place, went.step, flow.hub), place.kept)
         outcome = enter(flows, there, turn.shelf)
+        if outcome.place is None and there.kept and not flow.parks and Forget() not in went.do:
+            return still_unsent(flows, there, went, outcome, turn)
     return replace(outcome, notes=went.notes, do=went.do, errands=went.errands, copy=went.copy)
+
+
+def still_unsent(flows: Flows, there: Place, went: Go[Any], ended: Outcome, turn: Turn) -> Outcome:
+    """A talk has ended, but words from before it wait for a report: its last words, then the menu that keeps them."""
+    menu = begin(flows, "menu.top", turn.shelf, there.turn, kept=there.kept)
+    said = ended.question.says if ended.question else ()
+    notes = (*went.notes, *said, Say("front.heard"))
+    return replace(menu, notes=notes, do=went.do, errands=went.errands, copy=went.copy)
 
 
 def walked(place: Place, step: str, hub: str) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ class Walker:
         """A place that is changed or left takes its words with it; a talk that is erased or cancelled, all of them."""
         if self.at == ("report", "change") or self.at[0] != "report":
             self.beside.clear()
-        if self.at == ("", "") and before[0] in {"report", "erase", "family", "code"}:
+        if self.at == ("", "") and before[0] in {"report", "erase", "family"}:
             self.told.clear()
         if before == ("report", "rewrite") and self.at != before:
             self.told.clear()  # on purpose: somebody wrote them anew

@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench lock
+.PHONY: help run test check telegram-day whatsapp-day bench faults lock
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 GONE := $(shell test -x $(BIN)/python || rm -f .venv/.made .venv/.installed-run .venv/.installed-dev)
 
 help: ## List these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target words; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target words; do \
 		printf '%-12s %s\n' "$$target" "$$words"; done
 
 run: .venv/.installed-run ## Start web chat and console on HOST:PORT (127.0.0.1:8000); Ctrl-C ends it
@@ -28,8 +28,17 @@ check: .venv/.installed-dev ## Style, types, the four floors and the rules of th
 		echo "== $$step"; $(BIN)/$$step || failed=1; \
 	done; exit $$failed
 
+telegram-day: .venv/.installed-dev ## Play a day on Telegram with faults (ARGS=5000 messages; 300 without)
+	@TELEGRAM_DAY="$(or $(ARGS),300)" $(BIN)/python -m pytest -q tests/test_telegram_faults.py -k a_day
+
+whatsapp-day: .venv/.installed-dev ## Play a day on WhatsApp with faults (ARGS=5000 messages; 300 without)
+	@WHATSAPP_DAY="$(or $(ARGS),300)" $(BIN)/python -m pytest -q tests/test_whatsapp_faults.py -k a_day
+
 bench: .venv/.installed-dev ## Measure the desk against a plain bot, as ratios (ARGS=... goes to the bench)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+faults: .venv/.installed-dev ## Kill the service under 200 people, 20 times an engine (6 minutes; ARGS=... as --kills 5)
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 lock: .venv/.made ## Write both lock files anew from pyproject.toml (ARGS=--upgrade takes the newest versions)
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv

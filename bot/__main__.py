@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from bot.house import House
-    from bot.settings import Settings
+from bot.command import house, refusals
+from bot.upkeep import backup, keys, restore
 
 app = typer.Typer(
     help="Suar: early detection of human trafficking, by chat.",
@@ -20,52 +17,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a pretty traceback prints values, and a value may be a word or a key
 )
 people = typer.Typer(help="The staff of the queues.", no_args_is_help=True)
-secret = typer.Typer(help="The keys of this install.", no_args_is_help=True)
+talks = typer.Typer(help="The messengers people write on.", no_args_is_help=True)
 app.add_typer(people, name="staff")
-app.add_typer(secret, name="keys")
+app.add_typer(talks, name="channels")
+app.add_typer(keys, name="keys")
+app.add_typer(backup, name="backup")
+app.command()(restore)
 
 
 def main() -> None:
     """The command `suar`. Whatever it makes, the database too, only its owner reads."""
     os.umask(0o077)
     app()
-
-
-@contextmanager
-def refusals() -> Iterator[Settings]:
-    """Settings for a command; a refused start is one sentence that says how to mend it."""
-    from pydantic import ValidationError
-
-    from bot.install import CannotStart
-    from bot.keys import WeakSecret, WrongKeys
-    from bot.settings import Settings
-
-    try:
-        yield Settings()
-    except ValidationError as error:
-        rows = [f"{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}".lstrip(": ") for one in error.errors()]
-        refuse("; ".join(rows))
-    except (CannotStart, WeakSecret, WrongKeys) as error:
-        refuse(str(error))
-
-
-def refuse(sentence: str) -> None:
-    """Say why and leave with 2."""
-    typer.echo(f"Suar did not start. {sentence}", err=True)
-    raise typer.Exit(2)
-
-
-@contextmanager
-def house() -> Iterator[tuple[Settings, House]]:
-    """Settings and an opened house for a command that works on the store."""
-    from bot.app import open_house
-
-    with refusals() as settings:
-        opened = open_house(settings, serving=False)
-        try:
-            yield settings, opened
-        finally:
-            opened.engine.dispose()
 
 
 @app.command()
@@ -126,22 +89,40 @@ def forget() -> None:
 @app.command()
 def doctor() -> None:
     """What is not as it should be; leaves with 1 if anything is."""
+    import asyncio
+
+    from bot import messengers
     from bot.doctor import findings
 
     with house() as (settings, opened):
         found = findings(settings, opened)
+        if fault := asyncio.run(messengers.fault(settings)):
+            found.append(fault)
         for line in found or ["Nothing found."]:
             typer.echo(line)
     raise typer.Exit(1 if found else 0)
 
 
-@secret.command()
-def sheet() -> None:
-    """Print the keys, the pepper and the recovery key, to be written on paper and locked away."""
-    from bot.keysheet import sheet as lines
+@app.command()
+def records() -> None:
+    """Print the records of processing that the data protection law asks for, in Markdown."""
+    from bot.records import page
+    from content.shelf import load_shelf
+
+    typer.echo(page(load_shelf()), nl=False)
+
+
+@talks.command("sync")
+def sync_channels() -> None:
+    """Tell the messengers where updates go, our commands, name and description; run it after each change of these."""
+    import asyncio
+
+    from bot import messengers
+    from content.shelf import load_shelf
 
     with refusals() as settings:
-        typer.echo(lines(settings))
+        for line in asyncio.run(messengers.sync(settings, load_shelf())):
+            typer.echo(line)
 
 
 @people.command()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -14,18 +16,21 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Host, Route, Router
 
-from bot import clock, demo
+from bot import clock, demo, messengers
+from bot.background import Background, Job
 from bot.channels import web
 from bot.console import pages
 from bot.desk import Desk
 from bot.errands import Runner
 from bot.house import House
-from bot.install import CannotStart, check_keys, ensure_secrets, seed
+from bot.install import CannotStart, check_keys, check_whole, ensure_secrets, seed
 from bot.migrate import current, newest, upgrade
 from bot.reading import Reading
 from bot.service import Service
-from bot.settings import Settings
-from content.shelf import load_shelf
+from bot.settings import Settings, is_loopback
+from bot.wake import Wake, listen
+from content.processing import Address
+from content.shelf import Shelf, load_shelf
 from handlers.flows import FLOWS
 from models import roster
 from models.base import make_engine
@@ -40,11 +45,13 @@ def open_house(settings: Settings, *, serving: bool = True) -> House:
     with ExitStack() as undo:
         engine = open_engine(settings)
         undo.callback(engine.dispose)
+        check_whole(engine)
         settings = ensure_secrets(settings, engine)
         keys = settings.keys
         upgrade(engine)
         check_keys(engine, keys)
-        house = House(engine, keys, load_shelf(), FLOWS)
+        wake, console = Wake(shared=bool(settings.database_direct_url)), console_of(settings)
+        house = House(engine, keys, published(load_shelf(), settings), FLOWS, wake=wake, console_url=console)
         with engine.begin() as connection:
             seed(connection, house.shelf, settings.recovery_file)
             if settings.suar_demo:
@@ -67,6 +74,19 @@ def open_engine(settings: Settings) -> Engine:
         raise CannotStart("The database at DATABASE_URL does not answer. Start it, or mend the address.") from None
 
 
+def published(shelf: Shelf, settings: Settings) -> Shelf:
+    """The shelf with this install's web address among the official ones, unless only this machine reaches it."""
+    url = settings.public_base_url
+    if is_loopback(urlsplit(url).hostname or ""):
+        return shelf
+    return replace(shelf, addresses=(Address("web", url), *shelf.addresses))
+
+
+def console_of(settings: Settings) -> str:
+    """Where the console is."""
+    return f"{(settings.console_base_url or settings.public_base_url).rstrip('/')}/konsol"
+
+
 def check_demo(settings: Settings) -> None:
     """Demo people have passwords in a file: they never meet strangers, and never a real vendor."""
     if settings.suar_demo and settings.beyond_this_machine:
@@ -78,17 +98,20 @@ def check_demo(settings: Settings) -> None:
 
 @contextmanager
 def running(settings: Settings, *, clock_too: bool = True) -> Iterator[Service]:
-    """The service with its desk open, and the clock where this process keeps it; closed in order at the end."""
+    """The service with its desk open, with clock and senders where this process keeps them; closed in order."""
     house = open_house(settings)
-    runner, reading = Runner(house), Reading(house)
+    runner, reading = Runner(house, messengers.sources(settings)), Reading(house)
     desk = Desk(house, runner.start)
     runner.desk = desk
     desk.start()
     service = Service(house, settings, desk, runner, reading)
     scheduler = clock.start(parts_of(service)) if clock_too else None
+    background = Background(jobs(service) if clock_too else {})
+    background.start()
     try:
         yield service
     finally:
+        background.close()
         if scheduler:
             scheduler.shutdown()
         reading.close()
@@ -97,14 +120,32 @@ def running(settings: Settings, *, clock_too: bool = True) -> Iterator[Service]:
         house.engine.dispose()
 
 
+def jobs(service: Service) -> Mapping[str, Job]:
+    """What runs beside the pages: senders and what they need, and an ear for what other processes say."""
+    found, url = messengers.jobs(service), service.settings.database_direct_url
+    return {**found, "wake": partial(listen, url, service.house.wake)} if found and url else found
+
+
 def parts_of(service: Service) -> clock.Parts:
     """What the clock's jobs are given."""
     return clock.Parts(service.house, service.desk, service.runner)
 
 
 def make_app(service: Service) -> Starlette:
-    """All pages: health, console, chat."""
-    return Starlette(routes=[*health(service), *console_routes(service), *web.routes(service)])
+    """All pages: health, the doors that messengers call, console, chat."""
+    doors = messengers.doors(service)
+    called = [route for door in doors for route in door.routes()]
+
+    @asynccontextmanager
+    async def serving(app: Starlette) -> AsyncIterator[None]:
+        for door in doors:
+            await door.open()
+        yield
+        for door in doors:
+            await door.close()
+
+    routes = [*health(service), *called, *console_routes(service), *web.routes(service)]
+    return Starlette(routes=routes, lifespan=serving)
 
 
 def console_routes(service: Service) -> list[BaseRoute]:

@@ -13,9 +13,10 @@ from bot.house import House
 from bot.inbound import Inbound, Receipt
 from bot.needs import fetch
 from bot.seat import APOLOGIES, TRIES, Seat, play_one, seat_of, sit
-from bot.standing import seal_standing
+from bot.standing import lasts, seal_standing
+from handlers.attached import attached
 from handlers.talk import Errand, Need
-from models import message, person
+from models import file, message, person
 from models.message import Reply
 from models.person import Person
 
@@ -29,6 +30,7 @@ class Errands:
 
     person: bytes
     errands: tuple[Errand, ...]
+    to: tuple[str, str] = ("", "")  # channel and address
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +124,35 @@ def write(connection: Connection, seats: Sequence[Seat], house: House, now: int,
     effects = [(seat.key, effect) for seat in winners for effect in seat.outcome.do]
     if effects:
         carry_out(connection, effects, now)
+    gone = {id for seat in winners for id in seat.uploads - attached(seat.outcome.place)}
+    if gone:
+        file.discard(connection, gone)
     rows = message.put(connection, [reply(seat, seat.body, house) for seat in winners if seat.body], now)
+    if any(seat.body and seat.to[0] != "web" for seat in winners):  # a web page waits where its turn was played
+        house.wake.notify(connection)
     for seat in winners:
         waits = seat.outcome.place is not None and seat.outcome.place.errand is not None
         played.receipts[seat.index] = Receipt(False, rows.get(seat.key), seat.body, waits)
         if seat.outcome.errands:
-            played.errands.append(Errands(seat.key, seat.outcome.errands))
+            played.errands.append(Errands(seat.key, seat.outcome.errands, seat.to))
 
 
 def after(seat: Seat, house: House, now: int) -> Person:
     """The person's row as this turn leaves it."""
-    place = seat.outcome.place
+    place, language = seat.outcome.place, seat.outcome.language or seat.person.language
     before = seat.place.errand if seat.place else None
     if place is None:
-        return Person(seat.key, seat.person.version + 1)
+        return Person(seat.key, seat.person.version + 1, language=language)
     sealed = seal_standing(house, seat.key, place, seat.to, now)
     if place.errand:
         goes_on = before is not None and before.id == place.errand.id
         since = seat.person.errand_at if goes_on else now
-        return Person(seat.key, seat.person.version + 1, sealed, None, since)
+        return Person(seat.key, seat.person.version + 1, sealed, None, since, language=language)
+    if lasts(place):
+        return Person(seat.key, seat.person.version + 1, sealed, language=language)
     until = now + 60 * house.shelf.terms.draft_minutes
-    return Person(seat.key, seat.person.version + 1, sealed, until + -until % 60)  # to the minute: it joins nothing
+    until += -until % 60  # to the minute: it joins nothing
+    return Person(seat.key, seat.person.version + 1, sealed, until, language=language)
 
 
 def reply(seat: Seat, body: bytes, house: House) -> Reply:

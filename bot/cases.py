@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -10,21 +11,38 @@ from sqlalchemy.engine import Connection
 from bot.house import House
 from bot.keys import CannotOpen
 from bot.sealing import info_report, unpad, unseal, unwrap_for_code
-from handlers.cases import CaseView, Letter
+from handlers.affected import QUESTIONS as OWN
+from handlers.cases import CaseView, Kept, Letter
 from handlers.talk import Code
-from models import case
+from models import access, case, duty, ping
 
 
 def open_cases(connection: Connection, house: House, codes: Collection[Code]) -> Mapping[Code, CaseView | None]:
     """The cases that these codes open; a code that opens nothing gives None, by the same path."""
     rows = case.by_locator(connection, [code.locator for code in codes])
     letters = case.items(connection, [row.id for row in rows.values()], ("answer", "reason"))
+    told = ping.told(connection, [row.id for row in rows.values()])
     now = house.now()
     views: dict[Code, CaseView | None] = {}
     for code in codes:
         row = rows.get(code.locator)
-        views[code] = view(row, code, [one for one in letters if row and one.report == row.id], house, now)
+        found = view(row, code, [one for one in letters if row and one.report == row.id], house, now)
+        views[code] = replace(found, told=found.report in told) if found else None
     return views
+
+
+def kept_of(connection: Connection, house: House, report_ids: Collection[str]) -> Mapping[str, Kept]:
+    """What is said of the data of these cases; none where a case is gone."""
+    readers = access.readers(connection, report_ids)
+    return {
+        row.id: Kept(row.filed_at, row.closed_at, tuple(readers.get(row.id, ())), row.no_contact)
+        for row in access.kept(connection, report_ids)
+    }
+
+
+def holding(connection: Connection, house: House, links: Collection[str]) -> Mapping[str, bool]:
+    """Which links of chats on duty still hold."""
+    return dict.fromkeys(duty.holds(connection, links), True)
 
 
 def view(row: Any, code: Code, letters: list[Any], house: House, now: int) -> CaseView | None:
@@ -55,4 +73,5 @@ def view(row: Any, code: Code, letters: list[Any], house: House, now: int) -> Ca
         asked_again=row.asked_again,
         may_reopen=row.closed_at is not None and row.closed_at >= since,
         no_contact=row.no_contact,
+        own=row.questions == OWN,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -12,18 +12,20 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.engine import Connection
 
+from bot import notices, pings
 from bot.desk import Desk
 from bot.errands import Runner
 from bot.house import House
 from bot.standing import Lost, open_standing, over, tells
-from models import case, escalation, message, person, roster, session, slot, trail
-from models.base import DAY, HOUR, truncate_log
+from handlers.attached import attached
+from models import escalation, file, message, person, ping, retention, roster, session, slot, trace, trail
+from models.base import DAY, HOUR, chunks, truncate_log
 
 log = structlog.get_logger()
 LEFT_ALONE = 30  # seconds after which an errand that has not ended was left by a crash
 GIVE_UP = 900  # seconds after which the person is told that it did not work
 NEVER = 0  # a time before which there is nothing
-JUMP = DAY + HOUR  # a purge that follows the last one by more than this may follow a wrong clock
+JUMP = DAY  # a purge that follows the last one by more than this may follow a wrong clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class Parts:
         return total
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a talk: whether who comes back is told, and the uploads it leaves."""
+
+    told: bool
+    uploads: frozenset[str] = frozenset()
+
+
 def expire(parts: Parts) -> None:
     """End talks that have been silent for too long; who writes again is told kindly, where that hurts nobody.
 
@@ -50,11 +60,18 @@ def expire(parts: Parts) -> None:
     house, now, after = parts.house, parts.house.now(), b""
     before = now + 60 * (house.shelf.terms.draft_minutes - house.shelf.terms.parked_minutes)
     while page := silent(parts, before, after):
-        ends = {one.key: ended(house, one, now) for one in page}
+        ends = {one.key: end for one in page if (end := ended(house, one, now))}
         for told in (True, False):
-            if keys := [key for key, end in ends.items() if end is told]:
-                parts.desk.do(partial(person.lapse, keys=keys, before=before, told=told)).result()
+            if keys := [key for key, end in ends.items() if end.told is told]:
+                gone = parts.desk.do(partial(person.lapse, keys=keys, before=before, told=told)).result()
+                let_go(parts, [id for key in gone for id in ends[key].uploads])
         after = page[-1].key
+
+
+def let_go(parts: Parts, uploads: Sequence[str]) -> None:
+    """What the ended talks had attached."""
+    for some in chunks(uploads, file.AT_ONCE):
+        parts.desk.do(partial(file.discard, ids=some)).result()
 
 
 def silent(parts: Parts, before: int, after: bytes) -> list[person.Person]:
@@ -63,20 +80,20 @@ def silent(parts: Parts, before: int, after: bytes) -> list[person.Person]:
         return person.silent(connection, before, after)
 
 
-def ended(house: House, one: person.Person, now: int) -> bool | None:
-    """Whether who comes back is told that their talk has ended; None while it goes on."""
+def ended(house: House, one: person.Person, now: int) -> End | None:
+    """How a talk has ended by silence; None while it goes on."""
     try:
         standing = open_standing(house.keys, one)
     except Lost:
-        return True if (one.place_until or now) < now else None
-    return tells(house, standing) if over(house, one, standing, now) else None
+        return End(told=True) if (one.place_until or now) < now else None
+    return End(tells(house, standing), attached(standing.place)) if over(house, one, standing, now) else None
 
 
-def finish_errands(parts: Parts) -> None:
-    """Take up what a crash left between two turns."""
+def finish_errands(parts: Parts, left_alone: int = LEFT_ALONE) -> None:
+    """Take up what a crash left between two turns, so many seconds ago or more."""
     now = parts.house.now()
     with parts.house.engine.connect().execution_options(reading=True) as connection:
-        left = person.waiting(connection, now - LEFT_ALONE)
+        left = person.waiting(connection, now - left_alone)
     parts.runner.resume(left, now - GIVE_UP)
 
 
@@ -92,8 +109,8 @@ class ClockJumped(Exception):
 def forget(parts: Parts) -> None:
     """Purge by retention. A clock that jumped ahead must not delete cases that are not due: then a person decides."""
     now, keep = parts.house.now(), parts.house.shelf.terms.keep_days
-    purge_short(parts, now, keep)
     hours = jumped(parts.house)
+    purge_short(parts, now, keep, unsent=not hours)
     if hours:
         raise ClockJumped(f"the last purge was {hours} hours ago: if this clock is right, run `suar forget`")
     purge_long(parts, now, keep)
@@ -121,20 +138,27 @@ def purge(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
     purge_long(parts, now, keep)
 
 
-def purge_short(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
-    """What is kept for days: if the clock is wrong, losing it early harms nobody, and keeping it might."""
-    ids, replies = now - keep["inbound_ids"] * DAY, now - keep["replies"] * DAY
+def purge_short(parts: Parts, now: int, keep: Mapping[str, int], unsent: bool = True) -> None:
+    """What is kept for days: if the clock is wrong, losing it early harms nobody, and keeping it might.
+
+    But for what a sender has not sent yet: a code may be among it.
+    """
+    ids, replies, traces = (now - keep[kind] * DAY for kind in ("inbound_ids", "replies", "traces"))
     parts.chunked(lambda connection: person.purge(connection, ids, NEVER))
-    parts.chunked(lambda connection: message.purge(connection, replies))
+    parts.chunked(lambda connection: message.purge(connection, replies, unsent))
+    parts.chunked(lambda connection: trace.purge(connection, traces))
+    parts.chunked(lambda connection: ping.purge(connection, now - keep["told"] * DAY))
     parts.chunked(lambda connection: session.purge(connection, now - DAY, now - DAY))
+    parts.chunked(lambda connection: file.expire(connection, now))
     parts.desk.do(lambda connection: roster.purge_invites(connection, now)).result()
 
 
 def purge_long(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
     """Stories, persons, the trail, and the slots by which a jump is seen."""
     story, warning = now - keep["story"] * DAY, now - (keep["story"] - keep["warning"]) * DAY
-    parts.chunked(lambda connection: case.purge(connection, story))
-    parts.desk.do(lambda connection: case.warn(connection, warning)).result()
+    parts.chunked(lambda connection: file.purge(connection, story))
+    parts.chunked(lambda connection: retention.purge(connection, story))
+    parts.chunked(lambda connection: retention.warn(connection, warning))
     persons, acts = now - keep["person"] * DAY, now - keep["trail"] * DAY
     parts.chunked(lambda connection: person.purge(connection, NEVER, persons))
     parts.chunked(lambda connection: trail.forget(connection, acts))
@@ -144,6 +168,16 @@ def purge_long(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
 def truncate(parts: Parts) -> None:
     """Empty the database's log every minute: words that were taken back are still readable in it."""
     truncate_log(parts.house.engine)
+
+
+def tell(parts: Parts) -> None:
+    """Say that an answer is there, to whoever wants to be told."""
+    pings.tell(parts.house, parts.desk)
+
+
+def announce(parts: Parts) -> None:
+    """Tell the chats on duty of new referrals, and of those that need nobody any more."""
+    notices.announce(parts.house, parts.desk)
 
 
 def chain(parts: Parts) -> None:
@@ -156,6 +190,8 @@ JOBS: Mapping[str, tuple[Callable[[Parts], None], int]] = {  # name -> what it d
     "errands": (finish_errands, 15),
     "escalate": (escalate, 60),
     "forget": (forget, HOUR),
+    "tell": (tell, 60),
+    "notices": (announce, 15),
     "chain": (chain, 60),
     "truncate": (truncate, 60),
 }
@@ -185,6 +221,8 @@ def start(parts: Parts) -> BackgroundScheduler:
         # At once too: a service that is started anew every day must still purge.
         first = datetime.now(UTC)
         scheduler.add_job(partial(run, parts, name), "interval", seconds=every, id=name, next_run_time=first)
+    # After a crash people wait. An errand that another process is still doing is done once all the same.
+    scheduler.add_job(partial(finish_errands, parts, 0), id="left")
     scheduler.add_listener(report_error, EVENT_JOB_ERROR)
     scheduler.start()
     return scheduler

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import sleep
 from typing import Any, TypeVar
 
@@ -16,12 +17,15 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.batch import Errands, Played, run
+from bot.futures import End, Waits, resolve
 from bot.house import House
 from bot.inbound import DeskDown, Inbound, Receipt
-from bot.seat import seat_of
+from bot.seat import person_of
+from bot.wake import SENDERS
 
 log = structlog.get_logger()
 BATCH = 256  # messages a transaction may hold
+WORKS = 4  # pieces of work between two batches: filings at one moment need not wait for a batch each
 RETRY = 0.2  # seconds before a batch that the database could not take is tried once more
 T = TypeVar("T")
 
@@ -32,7 +36,7 @@ class Waiting:
 
     message: Inbound
     person: bytes
-    receipt: Future[Receipt] = field(default_factory=Future)
+    receipt: Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Work:
     """A piece of writing by console, clock or errand, in a transaction of its own."""
 
     work: Callable[[Connection], Any]
-    result: Future[Any] = field(default_factory=Future)
+    result: Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +103,38 @@ class Desk:
 
     def hear(self, message: Inbound) -> Future[Receipt]:
         """Queue a message; DeskDown in the future means: not stored, not acknowledged, send it again."""
-        waiting = Waiting(message, seat_of(0, message, self.house).key)
-        self.put(waiting, waiting.receipt)
-        return waiting.receipt
+        receipt: Future[Receipt] = Future()
+        receipt.set_running_or_notify_cancel()  # a caller who goes away cannot cancel: what was put here is done
+        self.put(Waiting(message, person_of(message, self.house), receipt), receipt)
+        return receipt
+
+    async def heard(self, message: Inbound) -> Receipt:
+        """As `hear`, in an event loop."""
+        receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self.put(Waiting(message, person_of(message, self.house), receipt), receipt)
+        return await receipt
 
     def do(self, work: Callable[[Connection], T]) -> Future[T]:
         """Queue a piece of writing. Keep it small: at most 500 rows, everybody waits for it."""
-        item = Work(work)
-        self.put(item, item.result)
-        return item.result
+        result: Future[T] = Future()
+        result.set_running_or_notify_cancel()
+        self.put(Work(work, result), result)
+        return result
 
-    def put(self, item: Waiting | Work, future: Future[Any]) -> None:
-        """Add to the queue. A caller who goes away cannot cancel: what was put here is done and answered."""
-        future.set_running_or_notify_cancel()
+    async def done(self, work: Callable[[Connection], T]) -> T:
+        """As `do`, in an event loop."""
+        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.put(Work(work, result), result)
+        return await result
+
+    def put(self, item: Waiting | Work, future: Waits) -> None:
+        """Add to the queue."""
         with self.ready:
-            if self.closing:
-                future.set_exception(DeskDown("the desk is closed"))
+            if not self.closing:
+                self.queue.append(item)
+                self.ready.notify()
                 return
-            self.queue.append(item)
-            self.ready.notify()
+        future.set_exception(DeskDown("the desk is closed"))
 
     def serve(self) -> None:
         """Take everyone who waits, write, answer, again. While a commit syncs, the next batch gathers by itself."""
@@ -126,40 +143,38 @@ class Desk:
                 self.ready.wait_for(lambda: self.queue or self.closing)
                 if not self.queue:
                     return
-                work, batch = self.take()
-            if work:
+                works, batch = self.take()
+            for work in works:
                 self.write(work)
             if batch:
                 self.answer(batch)
 
-    def take(self) -> tuple[Work | None, list[Waiting]]:
-        """At most one piece of work, and one message of each person in their order."""
-        work: Work | None = None
+    def take(self) -> tuple[list[Work], list[Waiting]]:
+        """A few pieces of work, and one message of each person in their order."""
+        works: list[Work] = []
         batch: list[Waiting] = []
         rest: deque[Waiting | Work] = deque()
         persons: set[bytes] = set()
         while self.queue and len(batch) < BATCH:
             item = self.queue.popleft()
             if isinstance(item, Work):
-                if work is None:
-                    work = item
-                else:
-                    rest.append(item)
+                (works if len(works) < WORKS else rest).append(item)
             elif item.person in persons:
                 rest.append(item)
             else:
                 persons.add(item.person)
                 batch.append(item)
         self.queue.extendleft(reversed(rest))
-        return work, batch
+        return works, batch
 
     def write(self, item: Work) -> None:
         """One piece of work; whatever it raises is its caller's, and a database that is gone is DeskDown to all."""
         done = attempt(self.house.engine, item.work)
         if isinstance(done, Failed):
-            item.result.set_exception(DeskDown(type(done.error).__name__) if done.down else done.error)
+            error = DeskDown(type(done.error).__name__) if done.down else done.error
+            resolve([End(item.result, error=error)])
         else:
-            item.result.set_result(done)
+            resolve([End(item.result, done)])
 
     def answer(self, batch: list[Waiting]) -> None:
         """Play a batch; what the database cannot take now is tried once more and then left unacknowledged."""
@@ -191,8 +206,8 @@ class Desk:
 
     def refuse(self, batch: Sequence[Waiting], error: Exception) -> None:
         """Nothing is stored and nothing acknowledged: whoever sent these sends them again."""
-        for waiting in batch:
-            waiting.receipt.set_exception(DeskDown(type(error).__name__))
+        down = type(error).__name__
+        resolve(End(waiting.receipt, error=DeskDown(down)) for waiting in batch)
 
     def commit(self, batch: Sequence[Waiting], refuse: bool = False) -> Played | Failed:
         """Play a batch in one transaction."""
@@ -201,8 +216,9 @@ class Desk:
 
     def tell(self, batch: Sequence[Waiting], played: Played) -> None:
         """After the COMMIT: receipts, errands, and who lost to another process goes to the head of the queue."""
-        for index, receipt in played.receipts.items():
-            batch[index].receipt.set_result(receipt)
+        resolve(End(batch[index].receipt, receipt) for index, receipt in played.receipts.items())
+        said = [waiting for index, receipt in played.receipts.items() if receipt.row for waiting in [batch[index]]]
+        self.house.wake.ring([*(waiting.person for waiting in said), SENDERS] if said else ())
         if played.errands:
             self.start_errands(played.errands)
         with self.ready:

@@ -11,14 +11,22 @@ from functools import partial
 import structlog
 from sqlalchemy.engine import Connection
 
+from bot import pings
 from bot.batch import Errands
 from bot.desk import Desk
 from bot.due import due_seconds
+from bot.duty import Linker, accept, pass_back
 from bot.filing import file, filed, sealed_item
 from bot.house import House
 from bot.inbound import INTERNAL, Inbound, Receipt
+from bot.media import MediaSource
+from bot.scrub import Scrubber
 from bot.standing import Lost, open_standing
+from bot.uploads import Fetcher, Kept, was_kept
+from handlers.attached import FETCH
+from handlers.duty import ACCEPT, LINK, PASS
 from handlers.talk import JSON, Errand, Event
+from handlers.told import FOLLOWED, KEEP, LEAVE, STOP
 from models import case
 from models.case import Item
 from models.person import Person
@@ -26,15 +34,24 @@ from models.told import learn
 
 log = structlog.get_logger()
 REPEATED, ADDED, REOPENED = "repeated", "added", "reopened"  # what a reporter's words met
-THREADS = 2  # KDF and HPKE release the GIL: two keep two cores busy and leave the desk its turn
+# A filing waits twice for the desk, longer than its KDF takes: with two threads 60 at once took twice as long or more.
+# Each may hold 19 MiB meanwhile.
+THREADS = 6
+FETCHES = 4  # photos and voice messages on their way at once; most of it is waiting for a vendor
+
+
+Work = Callable[[House, Desk, Errand], Mapping[str, JSON]]  # does an errand; what is told of its end
 
 
 class Runner:
     """A bounded pool. What it was doing when it died stands in the place, and the clock starts it again."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, sources: Mapping[str, MediaSource] | None = None) -> None:
         self.house = house
         self.pool = ThreadPoolExecutor(THREADS, "errand")
+        self.fetching = ThreadPoolExecutor(FETCHES, "fetch")  # a vendor that is slow with a photo delays no report
+        self.sources: dict[str, MediaSource] = {"web": Kept(house), **(sources or {})}
+        self.errands: dict[str, Work] = {**ERRANDS, FETCH: Fetcher(self.sources, Scrubber()), LINK: Linker(house)}
         self.desk: Desk | None = None
         self.lock = threading.Lock()
         self.busy: set[str] = set()  # errands in the pool: the clock must not queue them once more
@@ -45,7 +62,7 @@ class Runner:
         """Begin the errands of people whose turns have been committed."""
         for one in people:
             for errand in one.errands:
-                self.submit(one.person, errand)
+                self.submit(one.person, pings.addressed(errand, one.person, one.to))
 
     def submit(self, person: bytes, errand: Errand) -> None:
         """Queue one errand, once; after closing it waits in its place for the next start."""
@@ -53,7 +70,8 @@ class Runner:
             if self.closed or errand.id in self.busy:
                 return
             self.busy.add(errand.id)
-            future = self.pool.submit(self.run, person, errand)
+            pool = self.fetching if errand.kind == FETCH else self.pool
+            future = pool.submit(self.run, person, errand)
         future.add_done_callback(partial(self.ended, errand))
 
     def run(self, person: bytes, errand: Errand) -> None:
@@ -61,7 +79,7 @@ class Runner:
         if self.desk is None:
             raise RuntimeError("the runner was started before the desk")
         try:
-            data = ERRANDS[errand.kind](self.house, self.desk, errand)
+            data = self.errands[errand.kind](self.house, self.desk, errand)
         except (LookupError, ValueError) as error:  # such as a queue whose key is broken: trying again helps nobody
             log.error("errand refused", kind=errand.kind, error=type(error).__name__)
             data = {"ok": False}
@@ -118,28 +136,34 @@ class Runner:
     def left_in(self, one: Person) -> Errand | None:
         """The errand a place waits for; a place that does not open holds up nobody else's."""
         try:
-            return open_standing(self.house.keys, one).place.errand
+            standing = open_standing(self.house.keys, one)
         except Lost:
             return None
+        errand, to = standing.place.errand, standing.to
+        return pings.addressed(errand, one.key, to) if errand and to else errand
 
     def close(self) -> None:
         """Let running errands end; what is queued waits in its place."""
         with self.lock:
             self.closed = True
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (self.pool, self.fetching):
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def done_before(connection: Connection, house: House, errand: Errand) -> Mapping[str, JSON] | None:
     """What an errand has come to, if the store says that it was done; None if not."""
     if errand.kind == "file":
         return filed(connection, house, bytes.fromhex(errand.args["seed"]))
+    if errand.kind == FETCH:
+        return {"ok": True} if was_kept(connection, errand) else None
     return {"ok": True} if case.is_there(connection, errand.id) else None
 
 
 def append(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
-    """Add a reporter's words to their case; `reopened` and `closed` say what that met."""
+    """Add a reporter's words or correction to their case; `reopened` and `closed` say what that met."""
     args = errand.args
-    one = sealed_item(args["report"], bytes.fromhex(args["public"]), errand.id, "words", args["words"])
+    kind = args.get("item", "words")
+    one = sealed_item(args["report"], bytes.fromhex(args["public"]), errand.id, kind, args["words"])
     try:
         got = desk.do(lambda connection: receive(connection, house, args["report"], one)).result()
     except case.Gone:
@@ -191,11 +215,6 @@ def ask_again(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     return act(desk, lambda connection: case.ask_again(connection, errand.args["report"]))
 
 
-def stop_contact(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
-    """No answers wanted any more."""
-    return act(desk, lambda connection: case.stop_contact(connection, errand.args["report"]))
-
-
 def read(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     """Answers that were shown before this message came."""
     return act(desk, lambda connection: case.seen(connection, errand.args["letters"]))
@@ -210,12 +229,18 @@ def act(desk: Desk, work: Callable[[Connection], object]) -> Mapping[str, JSON]:
     return {"ok": done is not False}
 
 
-ERRANDS: Mapping[str, Callable[[House, Desk, Errand], Mapping[str, JSON]]] = {
+ERRANDS: Mapping[str, Work] = {
     "file": file,
     "append": append,
     "tell": tell,
     "reopen": reopen,
     "ask_again": ask_again,
-    "stop_contact": stop_contact,
+    "stop_contact": pings.stop_contact,
     "read": read,
+    KEEP: pings.keep,
+    STOP: pings.stop,
+    LEAVE: pings.leave,
+    FOLLOWED: pings.followed,
+    ACCEPT: accept,
+    PASS: pass_back,
 }

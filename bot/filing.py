@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.codes import CODE_KDF_VERSION, code_from_seed, code_salt, derive, report_id_from_seed
+from bot.codes import code_from_seed, code_salt, derive, report_id_from_seed
 from bot.desk import Desk
 from bot.house import House
-from bot.sealing import info_report, info_wrap, new_keypair, pad, seal, wrap_for_code
+from bot.sealing import FILE_CLASSES, info_report, info_wrap, new_keypair, pad, seal, wrap_for_code
+from bot.uploads import load
 from content.routing import Route, route
 from handlers.forms import FORMS, Filing
 from handlers.talk import JSON, Errand
 from models import case, roster
+from models import file as file_rows
 from models.case import Item, Wrap
+from models.file import File
 
 
 def file(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     """Seal a report for its readers and its code and store it, once: id and code follow from the seed."""
-    filing = FORMS[errand.args.get("form", "report")](errand.args["draft"], house.shelf)
+    filing = FORMS[errand.args["form"]](errand.args["draft"], house.shelf)
+    if language := errand.args.get("language"):
+        filing = replace(filing, story={"language": language, **filing.story})
+    files = errand.args["draft"].get("files", ())
     seed = bytes.fromhex(errand.args["seed"])
     code = code_from_seed(seed, house.shelf.code_words)
     with house.engine.connect().execution_options(reading=True) as connection:
@@ -34,13 +41,37 @@ def file(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     way = route(house.shelf.directory, filing.facts, open_now, datetime.fromtimestamp(now, UTC))
     if way is None:
         return {"ok": False, "closed": True}
+    here = with_bytes(house, files)
+    if here:
+        shown = [{"kind": one["kind"], "shows": one.get("shows", "")} for one, _ in here]
+        filing = replace(filing, story={**filing.story, "files": shown})
     row, wraps, story = sealed_report(house, filing, seed, code, way, queues, now)
+    sealed = [sealed_file(row, number, one["kind"], data) for number, (one, data) in enumerate(here, start=1)]
 
     def work(connection: Connection) -> Mapping[str, JSON]:
-        case.file(connection, row, wraps, story)
+        if case.file(connection, row, wraps, story):
+            file_rows.add(connection, row["id"], sealed)
         return filed(connection, house, seed) or {"ok": False}
 
-    return desk.do(work).result()
+    done = desk.do(work).result()
+    return {**done, "lost": len(files) - len(here)} if len(here) < len(files) else done
+
+
+def with_bytes(house: House, files: Sequence[JSON]) -> list[tuple[JSON, bytes]]:
+    """The photos and voice messages of a draft that are still there, each with its bytes."""
+    found = load(house, [one["id"] for one in files]) if files else {}
+    return [(one, found[one["id"]]) for one in files if one["id"] in found]
+
+
+def sealed_file(report: Mapping[str, Any], number: int, kind: str, data: bytes) -> File:
+    """A photo or a voice message sealed to a report's key, bound to its number, its size in classes."""
+    info = info_report(report["id"], file_part(number))
+    return File(number, kind, seal(report["public"], pad(data, FILE_CLASSES), info))
+
+
+def file_part(number: int) -> str:
+    """The part of a report that a file is."""
+    return f"file.{number}"
 
 
 def filed(connection: Connection, house: House, seed: bytes) -> Mapping[str, JSON] | None:
@@ -69,7 +100,7 @@ def sealed_report(
     row = {
         "id": id,
         "locator": code_key.locator,
-        "kdf": CODE_KDF_VERSION,
+        "kdf": house.keys.pepper_number,
         "public": key.public,
         "code_wrap": wrap_for_code(code_key.key, key.private, id),
         "questions": filing.questions,

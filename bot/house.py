@@ -10,6 +10,7 @@ from time import time
 from sqlalchemy.engine import Engine
 
 from bot.keys import Keys
+from bot.wake import Wake
 from content.shelf import Shelf
 from handlers.talk import Flows
 
@@ -35,3 +36,6 @@ class House:
     now: Callable[[], int] = clock
     token: Callable[[], str] = token
     holder: str = field(default_factory=token)  # this process, in leases and slots
+    wake: Wake = field(default_factory=Wake)
+    console_url: str = ""  # where caseworkers are led to
+    pushes: frozenset[str] = frozenset({"telegram"})  # channels on which somebody can be told unasked

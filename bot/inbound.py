@@ -20,13 +20,15 @@ class Inbound:
     address: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
     pressed: tuple[str, ...] = ()
-    media: str = ""
+    media: str = ""  # photo, voice, sticker ...
+    reference: str = field(default="", repr=False)  # by which the channel fetches a photo or a voice message later
     places: tuple[Found, ...] = field(default=(), repr=False)
     danger: Danger | None = field(default=None, repr=False)
     code: Code | None = field(default=None, repr=False)
     throttled: bool = False
+    abroad_number: bool = False  # of a telephone number that is not Indonesian
     event: Event | None = field(default=None, repr=False)
-    person: bytes | None = None  # an event knows the person's key, not the address
+    person: bytes | None = None  # where it is not the address by which somebody is known; an event has no address
 
     def __post_init__(self) -> None:
         """A lone half of a surrogate pair can be sent in JSON, and can be stored nowhere."""

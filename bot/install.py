@@ -10,15 +10,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import SecretStr
 from sqlalchemy.engine import Connection, Engine
 
-from bot.keys import Keys, new_secret
+from bot.keys import Keys, WrongKeys, new_secret, title_of
 from bot.sealing import new_keypair, recovery_bytes, recovery_text
 from bot.settings import Settings
 from bot.staff import new_queue
 from content.shelf import Shelf
-from models import roster
+from models import restored, roster
 
 RECOVERY = "recovery.public"
 FINGERPRINT = "fingerprint."
+RETIRED = "retired."  # the same of secrets that nothing needs any more
 
 
 class CannotStart(Exception):
@@ -29,6 +30,13 @@ def is_empty(engine: Engine) -> bool:
     """Whether nothing was ever kept in a database: no table yet, or no fingerprint of a key."""
     with engine.connect().execution_options(reading=True) as connection:
         return not sa.inspect(connection).has_table("fact") or not roster.facts(connection, FINGERPRINT)
+
+
+def check_whole(engine: Engine) -> None:
+    """A database whose restore broke off is not what it looks like: nothing may start on it."""
+    with engine.connect().execution_options(reading=True) as connection:
+        if restored.is_half(connection):
+            raise CannotStart("A restore into this database did not end: empty it, or use a new one, and restore.")
 
 
 def write_private(path: Path, text: str) -> None:
@@ -65,12 +73,15 @@ def ensure_secrets(settings: Settings, engine: Engine) -> Settings:
 
 
 def check_keys(engine: Engine, keys: Keys) -> None:
-    """The keys must be those the database was made with; the first start writes their fingerprints."""
+    """The keys must be those the database was made with; the fingerprints of those in use are written down."""
     with engine.begin() as connection:
-        stored = roster.facts(connection, FINGERPRINT)
+        stored, retired = roster.facts(connection, FINGERPRINT), roster.facts(connection, RETIRED)
         keys.check_fingerprints({name.removeprefix(FINGERPRINT): value for name, value in stored.items()})
-        for name, value in keys.fingerprints().items():
-            roster.add_fact(connection, FINGERPRINT + name, value)
+        ours = keys.fingerprints()
+        for name in keys.in_use:
+            if RETIRED + name in retired:
+                raise WrongKeys(f"{title_of(name)} was retired: take SUAR_KEYS and SUAR_PEPPER from the newest sheet.")
+            roster.add_fact(connection, FINGERPRINT + name, ours[name])
 
 
 def seed(connection: Connection, shelf: Shelf, recovery_file: Path) -> None:

@@ -16,6 +16,10 @@ import models
 LOCK = 7_823_114  # any number that nobody else locks in this database
 
 
+class UnknownSchema(Exception):
+    """A database that this code cannot bring to its own schema; the message says why."""
+
+
 def config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, without a file: the versions lie beside the models."""
     made = Config()
@@ -26,10 +30,13 @@ def config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:
-    """Migrate; a second process waits and finds nothing to do."""
+    """Migrate; a second process waits and finds nothing to do. UnknownSchema for a database of a newer version."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        now = current(connection)
+        if now and now not in {one.revision for one in scripts().walk_revisions()}:
+            raise UnknownSchema("This database was migrated by a newer version of Suar: start that one.")
         command.upgrade(config(connection), to)
 
 
@@ -40,4 +47,9 @@ def current(connection: Connection) -> str | None:
 
 def newest() -> str | None:
     """The version this code needs."""
-    return ScriptDirectory.from_config(config()).get_current_head()
+    return scripts().get_current_head()
+
+
+def scripts() -> ScriptDirectory:
+    """All versions."""
+    return ScriptDirectory.from_config(config())

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.cases import open_cases
+from bot.cases import holding, kept_of, open_cases
 from bot.house import House
 from handlers.talk import Need
 from models import roster
@@ -21,7 +21,7 @@ def open_queues(connection: Connection, house: House, keys: Collection[Any]) -> 
     return dict.fromkeys(keys, roster.open_queues(connection))
 
 
-FETCH: Mapping[str, Fetch] = {"open": open_queues, "case": open_cases}
+FETCH: Mapping[str, Fetch] = {"open": open_queues, "case": open_cases, "kept": kept_of, "duty": holding}
 
 
 def fetch(connection: Connection, house: House, needs: Collection[Need]) -> dict[Need, Any]:

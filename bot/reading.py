@@ -15,11 +15,16 @@ from bot.codes import CodeBook, CodeKey, code_salt, derive
 from bot.house import House
 from bot.inbound import Inbound
 from handlers.reading.danger import DangerReader
-from handlers.reading.places import PlaceReader
+from handlers.reading.place_candidates import NAME, kelurahan_at
+from handlers.reading.places import Found, Outside, PlaceReader
 from handlers.talk import Code
 from models import case
 
 READ_AT_MOST = 400  # characters in which a place is looked for: an answer to "Di mana?" is short
+AROUND = 3  # kelurahan offered for a pin
+# Kilometres from a pin to the point of its kelurahan: on the mainland the points lie 0.4 to 2.9 apart, at sea up to 16.
+SURELY, MAINLAND = 2.0, 4.0
+REACH = {"31.01": 16.0}  # Kepulauan Seribu
 HOUR = 3_600
 
 
@@ -100,7 +105,7 @@ class Reading:
         self.places = PlaceReader(house.shelf.gazetteer)
         self.danger = DangerReader(house.shelf.danger)
         self.codes = CodeBook(house.shelf.code_words)
-        self.salt = code_salt(house.keys.pepper)
+        self.salts = [code_salt(pepper) for pepper in house.keys.peppers.values()]
         self.persons = Throttle(PER_PERSON, house.now)
         self.networks = Throttle(PER_ADDRESS, house.now)
         self.right = Throttle(RIGHT, house.now)
@@ -118,11 +123,17 @@ class Reading:
         """Places and danger in the words; beside a button they are an answer, and only its places are looked for."""
         found = tuple(self.places.read(message.text[:READ_AT_MOST], asked=True))
         danger = None if message.pressed else self.danger.read(message.text)
-        return replace(message, places=found, danger=danger)
+        return replace(message, places=message.places or found, danger=danger)
+
+    def around(self, lat: float, lon: float) -> tuple[Found, ...]:
+        """What a pin may mean, in degrees: at most three kelurahan, and that it lies outside Jakarta."""
+        near = self.house.shelf.gazetteer.nearest(lat, lon, AROUND)
+        inside = [kelurahan_at(row, NAME) for row, far in near if far <= REACH.get(row.kota_code, MAINLAND)]
+        return (*inside, Outside("")) if near[0][1] > SURELY else tuple(inside)
 
     async def with_code(self, message: Inbound, code: Sequence[str], origin: str) -> Inbound:
         """Locator and key of a code, or the mark that it was not tried."""
-        person = self.house.keys.person_key(message.channel, message.address)
+        person = message.person or self.house.keys.person_key(message.channel, message.address)
         network = network_of(origin) if origin else ""
         if self.waiting >= WAITING or not self.allow(person, network):
             return replace(message, throttled=True, text="")
@@ -141,13 +152,18 @@ class Reading:
         return (not network or self.networks.allow(network)) and self.persons.allow(person)
 
     def try_code(self, code: Sequence[str]) -> tuple[CodeKey, bool]:
-        """Locator and key of a code, and whether a report has it; the same steps where none has."""
-        key = derive(code, self.salt)
+        """Locator and key of a code, and whether a report has it; the same steps where none has.
+
+        While an older pepper is still listed its codes are tried too, one KDF more.
+        """
+        tried = {key.locator: key for key in (derive(code, salt) for salt in self.salts)}
+        newest = next(iter(tried.values()))
         try:
             with self.house.engine.connect().execution_options(reading=True) as connection:
-                return key, bool(case.by_locator(connection, [key.locator]))
+                found = case.by_locator(connection, list(tried))
         except (OperationalError, InterfaceError):  # the desk finds that out and says it
-            return key, False
+            return newest, False
+        return tried[next(iter(found))] if found else newest, bool(found)
 
     def close(self) -> None:
         """Let go of the pool."""

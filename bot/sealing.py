@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +22,7 @@ from bot.keys import NONCE_BYTES, CannotOpen
 SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 KEY_BYTES: Final = 32
 SIZE_CLASSES: Final = (512, 2048, 8192, 32768)
+FILE_CLASSES: Final = (64 * 1024, 256 * 1024, 1024 * 1024)  # of photos and voice messages
 LONGEST_PASSWORD: Final = 256
 PASSWORD_KDF_VERSION: Final = 1
 # RFC 9106, section 4, second recommended option, on one lane: a sign-in must not take every core.
@@ -91,19 +93,24 @@ def info_recovery(queue_id: str, epoch: int) -> bytes:
     return _info("recovery", queue_id, str(epoch))
 
 
-def pad(plaintext: bytes) -> bytes:
-    """Pad to 512, 2,048, 8,192, 32,768 bytes or a multiple of that: a size then says little about a story."""
+def info_previous(queue_id: str, epoch: int) -> bytes:
+    """Bind the key of the epoch before, sealed to a queue's new one, to queue and new epoch."""
+    return _info("previous", queue_id, str(epoch))
+
+
+def pad(plaintext: bytes, classes: Sequence[int] = SIZE_CLASSES) -> bytes:
+    """Pad to the next of these sizes or a multiple of the last: a size then says little about a story or a photo."""
     needed = _LENGTH_BYTES + len(plaintext)
-    largest = SIZE_CLASSES[-1]
-    size = next((size for size in SIZE_CLASSES if needed <= size), -(-needed // largest) * largest)
+    largest = classes[-1]
+    size = next((size for size in classes if needed <= size), -(-needed // largest) * largest)
     return (len(plaintext).to_bytes(_LENGTH_BYTES) + plaintext).ljust(size, b"\0")
 
 
-def unpad(padded: bytes) -> bytes:
+def unpad(padded: bytes, classes: Sequence[int] = SIZE_CLASSES) -> bytes:
     """Take off what `pad` added; raise CannotOpen where the bytes are not its work."""
     length = int.from_bytes(padded[:_LENGTH_BYTES])
     plaintext = padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
-    if pad(plaintext) != padded:
+    if pad(plaintext, classes) != padded:
         raise CannotOpen("this was not padded here")
     return plaintext
 

@@ -14,7 +14,8 @@ from bot.house import House
 from bot.inbound import INTERNAL, Inbound
 from bot.standing import Lost, open_standing, over, tells
 from content.shelf import Say
-from handlers import front
+from handlers import duty, front
+from handlers.attached import attached
 from handlers.render import render
 from handlers.talk import Need, Outcome, Place, Turn
 from handlers.turns import back
@@ -34,6 +35,7 @@ class Seat:
     inbound: bytes
     person: Person = field(default_factory=lambda: Person(b""))
     place: Place | None = None
+    uploads: frozenset[str] = frozenset()  # that the place held; those it does not hold after this turn go
     to: tuple[str, str] = ("", "")
     outcome: Outcome = field(default_factory=lambda: Outcome(None))
     body: bytes | None = None  # the rendered line as JSON; None where the turn is silent
@@ -42,8 +44,12 @@ class Seat:
 
 def seat_of(index: int, message: Inbound, house: House) -> Seat:
     """The keyed hashes under which a message and its person are known."""
-    key = message.person or house.keys.person_key(message.channel, message.address)
-    return Seat(index, message, key, house.keys.inbound_key(message.channel, message.id))
+    return Seat(index, message, person_of(message, house), house.keys.inbound_key(message.channel, message.id))
+
+
+def person_of(message: Inbound, house: House) -> bytes:
+    """The keyed hash under which whoever sent a message is known."""
+    return message.person or house.keys.person_key(message.channel, message.address)
 
 
 def sit(connection: Connection, seats: Sequence[Seat], house: House, now: int) -> None:
@@ -63,6 +69,7 @@ def take_place(seat: Seat, house: House, now: int) -> None:
     except Lost:
         seat.person = replace(seat.person, lapsed=True)
         return
+    seat.uploads = attached(standing.place)
     if over(house, seat.person, standing, now):
         seat.person = replace(seat.person, place=None, lapsed=tells(house, standing))
         return
@@ -79,7 +86,7 @@ def play_one(seat: Seat, house: House, now: int, tries: Sequence[Try]) -> Need |
             outcome = one(seat, turn, house)
             if isinstance(outcome, Need):
                 return outcome
-            seat.body, seat.outcome = said(outcome, house), outcome
+            seat.body, seat.outcome = said(outcome, house, seat), outcome
         except Exception as error:  # the turn's edge: say sorry, keep the place
             where = seat.place and f"{seat.place.flow}.{seat.place.step}"
             log.error("turn failed", step=where, error=type(error).__name__)
@@ -96,15 +103,19 @@ def turn_of(seat: Seat, house: House, now: int) -> Turn:
         now=now,
         token=house.token(),
         channel=seat.to[0],
+        language=seat.person.language,
         text=came.text,
         pressed=came.pressed,
         media=came.media,
+        reference=came.reference,
         places=came.places,
         emergency=came.danger is not None and came.danger.emergency,
         watched=came.danger is not None and came.danger.watched,
         suicide=came.danger is not None and came.danger.suicide,
         code=came.code,
         throttled=came.throttled,
+        can_push=seat.to[0] in house.pushes,
+        abroad_number=came.abroad_number,
         event=came.event,
         waited=now - (seat.person.errand_at or now),
         lapsed=seat.person.lapsed,
@@ -114,7 +125,7 @@ def turn_of(seat: Seat, house: House, now: int) -> Turn:
 
 def answer(seat: Seat, turn: Turn, house: House) -> Outcome | Need:
     """What the conversation answers."""
-    return front.answer(house.flows, seat.place, turn)
+    return duty.answer(house.flows, seat.place, turn)
 
 
 def sorry(seat: Seat, turn: Turn, house: House) -> Outcome:
@@ -140,7 +151,7 @@ APOLOGIES: tuple[Try, ...] = (sorry, bare)
 TRIES: tuple[Try, ...] = (answer, *APOLOGIES)
 
 
-def said(outcome: Outcome, house: House) -> bytes | None:
+def said(outcome: Outcome, house: House, seat: Seat) -> bytes | None:
     """The rendered line as JSON, or nothing where the turn is silent."""
-    line = render(outcome, house.shelf)
+    line = render(outcome, house.shelf, outcome.language or seat.person.language, seat.to[0])
     return json.dumps(line.dump(), ensure_ascii=False).encode() if line else None

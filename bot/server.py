@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from bot.app import make_app
 from bot.install import CannotStart
+from bot.messengers import names
 from bot.service import Service
 from bot.settings import Settings
 
@@ -54,7 +55,7 @@ def greet(service: Service) -> None:
     """Where the pages are, which channels are on, and the demo's logins."""
     settings = service.settings
     here = f"http://{settings.host}:{settings.port}"
-    typer.echo(f"Suar\n  chat     {here}/\n  console  {here}/konsol\n  channels web")
+    typer.echo(f"Suar\n  chat     {here}/\n  console  {here}/konsol\n  channels {', '.join(names(settings))}")
     if settings.suar_demo and settings.demo_file.exists():
         typer.echo(f"  demo staff (this machine only; also in {settings.demo_file}):")
         for line in settings.demo_file.read_text(encoding="utf-8").splitlines():

@@ -33,11 +33,11 @@ class Service:
 
     async def hear(self, message: Inbound, origin: str = "") -> Receipt:
         """Read a message, hand it to the desk, and wait for the commit; DeskDown if it was not stored."""
-        return await asyncio.wrap_future(self.desk.hear(await self.reading.read(message, origin)))
+        return await self.desk.heard(await self.reading.read(message, origin))
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """A transaction of the one writer; on SQLite everything that writes goes this way."""
-        return await asyncio.wrap_future(self.desk.do(work))
+        return await self.desk.done(work)
 
     async def look(self, query: Callable[[Connection], T]) -> T:
         """A read beside the writer, in a thread; DeskDown while the database is not there."""

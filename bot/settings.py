@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
@@ -14,6 +15,10 @@ from bot.keys import Keys
 
 FOLDER = Path(".suar")  # what an install keeps for itself, mode 700
 SECRETS = FOLDER / "keys.env"
+BOT_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+SENDER = re.compile(r"whatsapp:\+[1-9]\d{6,14}")
+STRONG = re.compile(r"[A-Za-z0-9_-]{32,256}")  # Telegram takes no other letters
 
 
 class Settings(BaseSettings):
@@ -24,6 +29,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = "sqlite:///suar.db"
+    database_direct_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65_535)
     public_base_url: str = "http://127.0.0.1:8000"
@@ -32,19 +38,33 @@ class Settings(BaseSettings):
     suar_demo: bool = False
     suar_keys: SecretStr = SecretStr("")
     suar_pepper: SecretStr = SecretStr("")
+    backup_recipient: str = ""
+    postgres_programs: str = ""
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base_url: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")
+    twilio_whatsapp_from: str = ""
     twilio_api_base_url: str = "https://api.twilio.com"
 
     @model_validator(mode="after")
     def check_urls(self) -> Self:
         """A base URL must be one: signatures and links are made from it."""
-        for name in ("public_base_url", "console_base_url"):
+        for name in ("public_base_url", "console_base_url", "telegram_api_base_url", "twilio_api_base_url"):
             value = getattr(self, name)
             parts = urlsplit(value)
             if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
                 raise ValueError(f"{name.upper()} must be an address such as https://suar.example, not {value!r}")
+        return self
+
+    @model_validator(mode="after")
+    def check_direct(self) -> Self:
+        """Only PostgreSQL tells other processes anything."""
+        both = (self.database_url, self.database_direct_url)
+        if self.database_direct_url and not all(url.startswith("postgresql") for url in both):
+            raise ValueError("DATABASE_DIRECT_URL must be empty, or an address of PostgreSQL as DATABASE_URL is")
         return self
 
     @model_validator(mode="after")
@@ -59,6 +79,32 @@ class Settings(BaseSettings):
                 raise ValueError(f"TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/24, not {one!r}")
         return self
 
+    @model_validator(mode="after")
+    def check_telegram(self) -> Self:
+        """A token that is one, and a webhook that only Telegram can call."""
+        token, secret = self.telegram_bot_token.get_secret_value(), self.telegram_webhook_secret.get_secret_value()
+        if token and not BOT_TOKEN.fullmatch(token):
+            raise ValueError("TELEGRAM_BOT_TOKEN must be what BotFather gave, such as 123456:AA...")
+        if token and self.telegram_mode == "webhook" and not STRONG.fullmatch(secret):
+            raise ValueError("TELEGRAM_WEBHOOK_SECRET must be 32 to 256 random letters, digits, - or _ in webhook mode")
+        return self
+
+    @model_validator(mode="after")
+    def check_twilio(self) -> Self:
+        """All three or none; what Twilio brings must come sealed, unless it never leaves this machine."""
+        sid, token = self.twilio_account_sid, self.twilio_auth_token.get_secret_value()
+        if not sid and not self.twilio_whatsapp_from:
+            return self
+        if not (ACCOUNT.fullmatch(sid) and token and SENDER.fullmatch(self.twilio_whatsapp_from)):
+            raise ValueError(
+                "TWILIO_ACCOUNT_SID (AC and 32 digits), TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_FROM (whatsapp:+62...) "
+                "are needed together"
+            )
+        url = urlsplit(self.public_base_url)
+        if url.scheme != "https" and not is_loopback(url.hostname or ""):
+            raise ValueError("PUBLIC_BASE_URL must begin with https:// where Twilio brings messages to it")
+        return self
+
     @property
     def proxies(self) -> list[str]:
         """Who may say where a request comes from: addresses and networks."""
@@ -70,9 +116,19 @@ class Settings(BaseSettings):
         return SECRETS
 
     @property
+    def spool_folder(self) -> Path:
+        """Where messages lie, sealed, while the database cannot take them."""
+        return FOLDER / "spool"
+
+    @property
     def recovery_file(self) -> Path:
         """Where the recovery key lies until it has been printed and taken away."""
         return FOLDER / "recovery.txt"
+
+    @property
+    def backup_key_file(self) -> Path:
+        """Where the private key of backups lies until it has been taken away."""
+        return FOLDER / "backup-key.txt"
 
     @property
     def demo_file(self) -> Path:

@@ -9,6 +9,7 @@ import structlog
 
 from bot.house import House
 from bot.keys import CannotOpen, Keys
+from handlers.duty import NAME as DUTY
 from handlers.talk import Place
 from models.person import Person
 
@@ -40,7 +41,8 @@ def seal_standing(house: House, key: bytes, place: Place, to: tuple[str, str], n
     it, or the exact size of a place, would know who is affected and who only learns."""
     flow = house.flows.get(place.flow)
     minutes = house.shelf.terms.parked_minutes if flow and flow.parks else house.shelf.terms.draft_minutes
-    ends = {"to": to} if place.errand else {"until": now + 60 * minutes}
+    silence = {} if lasts(place) else {"until": now + 60 * minutes}
+    ends = {"to": to} if place.errand else silence
     plain = json.dumps({**place.dump(), **ends}, ensure_ascii=False).encode()
     size = next((size for size in SIZES if len(plain) <= size), len(plain))
     return house.keys.seal_field(plain.ljust(size), place_of(key))
@@ -55,6 +57,11 @@ def open_standing(keys: Keys, one: Person) -> Standing:
     except (CannotOpen, LookupError, TypeError, ValueError) as error:
         log.error("place does not open", error=type(error).__name__)
         raise Lost from error
+
+
+def lasts(place: Place) -> bool:
+    """Whether a talk never ends by silence: a caseworker's chat."""
+    return place.flow == DUTY
 
 
 def over(house: House, one: Person, standing: Standing, now: int) -> bool:

@@ -1,12 +1,14 @@
 """The kelurahan of Jakarta, the names people use for them, and the words around such names."""
 
 import csv
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar, cast, get_args
 
 FOLDER = Path(__file__).parent / "places"
+DEGREE = 111.2  # kilometres of a degree of latitude
 
 # phrase: read anywhere; ask: the same, but its meaning differs by speaker; near: after "di" or "dekat", or
 # when a place was asked for; cue: after "kelurahan", as the answer itself, or before its own kota;
@@ -90,6 +92,12 @@ class Gazetteer:
     def kelurahan_of(self, kecamatan_code: str) -> tuple[Kelurahan, ...]:
         """The kelurahan of a kecamatan; none for a code that is no kecamatan."""
         return self._by_kecamatan.get(kecamatan_code, ())
+
+    def nearest(self, lat: float, lon: float, most: int) -> tuple[tuple[Kelurahan, float], ...]:
+        """The kelurahan whose points lie nearest to a place in degrees, and how far away they are, in kilometres."""
+        wide = math.cos(math.radians(lat))
+        apart = ((row, DEGREE * math.hypot(row.lat - lat, (row.lon - lon) * wide)) for row in self.kelurahan)
+        return tuple(sorted(apart, key=lambda one: (one[1], one[0].code))[:most])
 
     def knows(self, code: str) -> bool:
         """Whether a code is a kelurahan, kecamatan or kota of Jakarta."""

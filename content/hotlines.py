@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from content.localized import Localized
 from content.rows import SOURCED, Row, read_file
 from content.vocabulary import Confidence, Hours, Known, Person, person
 
@@ -51,8 +52,8 @@ class Hotline:
     """One number or page: `number` as people write it, `dial` and `wa` digits for tel: and wa.me links."""
 
     id: str
-    name: str
-    note: str | None
+    name: Localized
+    note: Localized | None
     number: str | None
     dial: str | None
     wa: str | None
@@ -108,8 +109,8 @@ def _hotline(row: Row) -> Hotline:
     _check_reachable(row)
     return Hotline(
         id=row.text("id"),
-        name=row.text("name"),
-        note=row.text_or_none("note"),
+        name=row.localized("name"),
+        note=row.localized_or_none("note"),
         number=row.text_or_none("number"),
         dial=row.text_or_none("dial"),
         wa=row.text_or_none("wa"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,23 @@ class Lesson:
     cards: tuple[str, ...]
     quiz: tuple[QuizQuestion, ...]
     sources: tuple[Source, ...]
+
+    def words(self) -> Iterator[tuple[str, str]]:
+        """All that is read of it, by key: `lesson.<id>.title`, `.card.<n>`, `.ask.<n>`, `.choice.<n>.<m>` ..."""
+        key = f"lesson.{self.id}"
+        yield f"{key}.title", self.title
+        yield from ((f"{key}.card.{number}", card) for number, card in enumerate(self.cards))
+        for number, question in enumerate(self.quiz):
+            yield f"{key}.ask.{number}", question.ask
+            for place, choice in enumerate(question.choices):
+                yield f"{key}.choice.{number}.{place}", choice.text
+                yield f"{key}.reason.{number}.{place}", choice.reason
+        yield from ((f"{key}.source.{number}", f"{one.name} ({one.date})") for number, one in enumerate(self.sources))
+
+    @property
+    def right(self) -> tuple[int, ...]:
+        """The place of the right choice of each question."""
+        return tuple([choice.right for choice in question.choices].index(True) for question in self.quiz)
 
 
 def load_lessons(folder: Path) -> dict[str, Lesson]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from content.hotlines import FOLDER, Hotline, load_hotlines
+from content.localized import Localized
 from content.routing_table import RoutingTable, load_table
 from content.rows import SOURCED, Row, read_file
 from content.vocabulary import Confidence, Family, Hours
@@ -36,7 +37,7 @@ class Queue:
     """A desk in Suar: `name` for residents, `office` the official one, `usulan` the fields we propose."""
 
     id: str
-    name: str
+    name: Localized
     office: str | None
     family: Family
     kota_code: str | None
@@ -163,7 +164,7 @@ def _queue(row: Row) -> Queue:
         row.wrong("usulan", "a proposal (D) must say which fields are proposed")
     return Queue(
         id=row.text("id"),
-        name=row.text("name"),
+        name=row.localized("name"),
         office=row.text_or_none("office"),
         family=row.word(Family, "family"),
         kota_code=row.text_or_none("kota_code"),

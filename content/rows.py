@@ -15,6 +15,7 @@ try:
 except ImportError:  # a PyYAML built without libyaml reads the same, about eight times slower
     from yaml import SafeLoader as Loader  # type: ignore[assignment]  # both are loaders, of no common type
 
+from content.localized import Localized
 from content.vocabulary import Confidence
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -52,6 +53,19 @@ class Row:
     def text_or_none(self, field: str) -> str | None:
         """Return a text, or None where the fact is not known."""
         return None if self.fields.get(field) is None else self.text(field)
+
+    def localized(self, field: str) -> Localized:
+        """Return a text by language (`{id: ..., en: ...}`), or a proper name, written as plain text."""
+        if not isinstance(self.fields.get(field), dict):
+            return Localized(self.text(field))
+        row = self.inner(field)
+        row.only(frozenset({"id"}), frozenset(row.fields))
+        texts = {language: row.text(language) for language in row.fields}
+        return Localized(texts.pop("id"), texts)
+
+    def localized_or_none(self, field: str) -> Localized | None:
+        """Return a text by language, or None where there is none."""
+        return None if self.fields.get(field) is None else self.localized(field)
 
     def texts(self, field: str) -> tuple[str, ...]:
         """Return a list of texts without repeats; it may be empty."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from string import Formatter
 from typing import Any
+
+from babel.numbers import format_decimal
 
 from content.danger import DangerLexicon, load_danger
 from content.gazetteer import Gazetteer, load_gazetteer
 from content.hotlines import Hotline
-from content.lessons import Lesson, load_lessons
+from content.languages import FIRST, NumberWords, join_answers, join_commands, join_numbers, load_languages
+from content.lessons import Lesson
+from content.localized import Localized
 from content.offers import Offers, load_offers
+from content.processing import Address, Records, load_addresses, load_records
 from content.queues import Directory, load_directory
 from content.rows import read_file
 
@@ -28,22 +33,14 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words by key; `values` fill the placeholders: text as it is, a Say by its words, several joined by `; `."""
+    """Words by key; `values` fill the placeholders: text as it is, a whole number as the language writes thousands,
+    a text of the directory in its language, a Say by its words, several joined by `; `."""
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-Value = str | Say | tuple[Say, ...] | Lines
-
-
-@dataclass(frozen=True, slots=True)
-class NumberWords:
-    """How people write the numbers of a list."""
-
-    spelt: Mapping[str, str]  # satu -> 1
-    joiners: frozenset[str]  # dan, sama
-    counted: frozenset[str]  # orang, hari: a number before one of these counts, and chooses nothing
+Value = str | int | Localized | Say | tuple[Say, ...] | Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +70,25 @@ class Shelf:
     """The loaded content. Nothing here changes while the service runs."""
 
     words: Mapping[str, Mapping[str, str]]  # language -> key -> template
-    numbers: NumberWords
-    commands: Mapping[str, str]  # a whole message, lower case -> command
-    answers: Mapping[str, frozenset[str]]  # key of an option -> whole messages that mean it
-    lessons: Mapping[str, Lesson]
+    numbers: Mapping[str, NumberWords]  # by language
+    commands: Mapping[str, str]  # a whole message in any language, lower case -> command
+    answers: Mapping[str, frozenset[str]]  # key of an option -> whole messages in any language that mean it
+    lessons: Mapping[str, Lesson]  # how they are built; what is read of them stands in `words`
     offers: Offers
     danger: DangerLexicon
     directory: Directory
     gazetteer: Gazetteer
     code_words: tuple[str, ...]
     terms: Terms
+    records: Records
+    addresses: tuple[Address, ...]  # where Suar was announced, by channel
 
-    def text(self, say: Say, language: str = "id") -> str:
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Their codes; everybody begins in the first."""
+        return tuple(self.words)
+
+    def text(self, say: Say, language: str = FIRST) -> str:
         """The words of a key with its values put in; an unknown key is a KeyError."""
         return self.words[language][say.key].format_map({k: self.value(v, language) for k, v in say.values.items()})
 
@@ -92,6 +96,10 @@ class Shelf:
         """A placeholder's words. Values are never read as templates, so a brace in a story stays a brace."""
         if isinstance(value, str):
             return value
+        if isinstance(value, int):
+            return grouped(value, language)
+        if isinstance(value, Localized):
+            return value.to(language)
         if isinstance(value, Say):
             return self.text(value, language)
         if isinstance(value, Lines):
@@ -108,44 +116,10 @@ class Shelf:
         return self.commands.get(" ".join(text.lower().strip(" \t\n.!?*/").split()), "")
 
 
-def load_fields(path: Path) -> Mapping[str, Any]:
-    """A YAML file as plain data."""
-    return read_file(path).fields
-
-
-def flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """Nested keys as dotted ones; leaves are text."""
-    for name, value in tree.items():
-        if not isinstance(name, str):
-            raise ValueError(f"{above}: {name!r} must be written in quotes: YAML reads it as no word")
-        key = f"{above}.{name}" if above else name
-        if isinstance(value, Mapping):
-            yield from flat(value, key)
-        else:
-            yield key, str(value).strip()
-
-
-def load_words(folder: Path) -> dict[str, str]:
-    """All words of a language; each file holds one flow, and its name is the first part of the keys."""
-    words: dict[str, str] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        words.update(flat(load_fields(path), path.stem))
-    for key, template in words.items():
-        check_template(key, template)
-    return words
-
-
-def check_template(key: str, template: str) -> None:
-    """Only named placeholders: a translator may move them, never guess them."""
-    for _, name, spec, _ in Formatter().parse(template):
-        if name is not None and (not name.isidentifier() or spec):
-            raise ValueError(f"{key}: a placeholder must be a plain name in braces, not {{{name}}}")
-
-
-def load_numbers(data: Mapping[str, Any]) -> NumberWords:
-    """The number words of a language's reading.yaml."""
-    spelt = {str(word): str(number) for number, words in data["numbers"].items() for word in words}
-    return NumberWords(spelt, frozenset(data["joiners"]), frozenset(data["counted"]))
+@lru_cache(1_024)
+def grouped(number: int, language: str) -> str:
+    """A whole number as a language writes thousands. Babel reads its locale at each call, and turns say few numbers."""
+    return str(format_decimal(number, locale=language))
 
 
 def load_terms(data: Mapping[str, Any]) -> Terms:
@@ -163,18 +137,31 @@ def load_terms(data: Mapping[str, Any]) -> Terms:
 
 def load_shelf(folder: Path = HERE) -> Shelf:
     """The whole content of a folder, or a ValueError that names what is wrong in which file."""
-    reading = load_fields(folder / "reading" / "id.yaml")
-    commands = {str(word): str(name) for name, words in reading["commands"].items() for word in words}
+    languages = load_languages(folder)
+    directory = load_directory(folder / "directory")
+    check_localized(directory, frozenset(languages) - {FIRST})
     return Shelf(
-        words={"id": load_words(folder / "id")},
-        numbers=load_numbers(reading),
-        commands=commands,
-        answers={str(key): frozenset(map(str, said)) for key, said in reading["answers"].items()},
-        lessons=load_lessons(folder / "id" / "lessons"),
+        words={code: language.words for code, language in languages.items()},
+        numbers=join_numbers(languages),
+        commands=join_commands(languages),
+        answers=join_answers(languages),
+        lessons=languages[FIRST].lessons,
         danger=load_danger(folder / "reading"),
         offers=load_offers(folder / "offers.yaml"),
-        directory=load_directory(folder / "directory"),
+        directory=directory,
         gazetteer=load_gazetteer(folder / "places"),
         code_words=tuple((folder / "code_words.txt").read_text(encoding="utf-8").split()),
-        terms=load_terms(load_fields(folder / "terms.yaml")),
+        terms=load_terms(read_file(folder / "terms.yaml").fields),
+        records=load_records(folder / "processing.yaml"),
+        addresses=load_addresses(folder / "official.yaml"),
     )
+
+
+def check_localized(directory: Directory, others: frozenset[str]) -> None:
+    """Every text of the directory that is no proper name is there in all languages."""
+    named = [("queues.yaml", queue.id, "name", queue.name) for queue in directory.queues.values()]
+    named += [("hotlines.yaml", line.id, "name", line.name) for line in directory.hotlines if line.name.others]
+    named += [("hotlines.yaml", line.id, "note", line.note) for line in directory.hotlines if line.note]
+    for file, row, column, text in named:
+        if missing := others - text.others.keys():
+            raise ValueError(f"{file}: {row}: {column}: needs a text for {', '.join(sorted(missing))}")

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from content.routing import OUTSIDE, Facts, Known, Official, Route, Sign, Urgency, kind_of, route
 from content.shelf import Say, Shelf
+from handlers import statement
 from handlers.placing import Placed, answering, where_of
-from handlers.statement import errand_id
 from handlers.talk import JSON, Errand, Flow, Go, Need, Option, Question, Turn
 
 QUESTIONS = "affected/1"  # changes with the questions: a report keeps the version it was asked
@@ -153,8 +153,7 @@ def adds(draft: Affected, turn: Turn) -> Errand:
 def file_now(draft: Affected, then: str, turn: Turn) -> Go[Affected]:
     """File what there is, now: the chat may break off at any moment."""
     draft = replace(draft, then=then, notes=())
-    errand = Errand("file", errand_id(turn.token), {"form": flow.name, "draft": draft.dump(), "seed": turn.token})
-    return Go("filing", draft, errands=(errand,))
+    return Go("filing", draft, errands=(statement.filing(flow.name, draft, turn),))
 
 
 @flow.wait

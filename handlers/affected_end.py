@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from content.shelf import Say, Shelf
 from handlers.affected import STOP, Affected, adds, file_now, flow, numbers_said, onward, shown, wished, with_words
+from handlers.parking import WATCHED
 from handlers.talk import Go, Option, Question, Turn
 
 
@@ -90,7 +91,7 @@ def show_nobody(draft: Affected, shelf: Shelf) -> Question:
 
 def show_silent(draft: Affected, shelf: Shelf) -> Question:
     """A plain line, and nothing to press."""
-    return Question((Say("front.watched"),), quiet=True)
+    return Question((WATCHED,), quiet=True)
 
 
 flow.end("end", show_end)

@@ -27,3 +27,15 @@ class CaseView:
     asked_again: bool
     may_reopen: bool
     no_contact: bool
+    told: bool = False  # some chat is told when an answer is there
+    own: bool = False  # of somebody it happens to: nobody is told, the phone may be in other hands
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What whoever holds the code may know of the data of a case: since when and until when, and who reads it now."""
+
+    since: int  # seconds since 1970
+    closed_at: int | None
+    readers: tuple[str, ...]  # queue ids
+    no_contact: bool

@@ -43,6 +43,7 @@ class Family(Placed):
     officials: tuple[str, ...] = ()
     # How the talk goes on, not what was said:
     lead: str = ""  # the queue that got it
+    report: str = ""  # once it is filed, until the code was taken
 
 
 flow = Flow("family", Family, start="where", story="words", hub="review", tells=True)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from content.shelf import Say, Shelf
 from handlers.family import OPEN, Family, flow, summary, way, with_words
 from handlers.report import route_told
-from handlers.statement import errand_id
-from handlers.talk import Count, Errand, Go, Need, Option, Question, Turn
+from handlers.statement import filing
+from handlers.talk import Count, Go, Need, Option, Question, Turn
+from handlers.told import before_end
 
 REVIEW = ("send", "add", "contact", "officials", "cancel")
 OFFICIALS = ("rt", "police", "office", "none")
@@ -27,8 +28,7 @@ def review(draft: Family, turn: Turn) -> Go[Family]:
     send = turn.choice == "send" or turn.shelf.command(turn.text) == "send"
     draft = draft if turn.shelf.command(turn.text) == "send" else with_words(draft, turn)
     if send:
-        errand = Errand("file", errand_id(turn.token), {"form": flow.name, "draft": draft.dump(), "seed": turn.token})
-        return Go("sealing", draft, errands=(errand,))
+        return Go("sealing", draft, errands=(filing(flow.name, draft, turn),))
     if turn.choice == "cancel":
         return Go("dropped")
     if turn.choice in {"contact", "officials"} or (turn.choice == "add" and not turn.words):
@@ -77,7 +77,8 @@ def sealing(draft: Family, turn: Turn) -> Go[Family]:
     data = turn.event.data if turn.event else {}
     if data.get("ok"):
         told = (Say("report.filed"), Say("report.code", {"code": data["code"]}))
-        filed = Family(lead=data["queue"], region=draft.region, happened=draft.happened)
+        kept = Family(lead=data["queue"], region=draft.region, happened=draft.happened)
+        filed = replace(kept, report=data.get("report", ""))
         return Go("saved", filed, told, do=(Count("report.filed"),), copy=data["code"])
     closed = (Say("report.nobody"), Say("numbers.short"))
     return Go("review", draft, closed if data.get("closed") else (Say("report.not_sealed"),))
@@ -92,7 +93,7 @@ def show_saved(draft: Family, shelf: Shelf) -> Question:
 def saved(draft: Family, turn: Turn) -> Go[Family]:
     """The code was shown, and cannot be shown again."""
     if turn.choice == "done" or turn.shelf.command(turn.text) in {"done", "back"}:
-        return Go("done")
+        return before_end(flow.name, draft.report, {"lead": draft.lead}, turn)
     return Go("saved", notes=(Say("report.once"),))
 
 

@@ -9,21 +9,25 @@ from handlers import (
     affected_end,
     affected_steps,
     answer,
+    duty,
     family,
     family_end,
+    guide,
     learn,
     menu,
     numbers,
     offer,
+    photos,
     privacy,
     report,
     statement,
+    told,
     whereabouts,
 )
 from handlers.talk import Flows
 
 # Several files ask the questions of one talk.
-STEPS: tuple[ModuleType, ...] = (report, whereabouts, affected_steps, affected_end, family_end)
+STEPS: tuple[ModuleType, ...] = (report, photos, whereabouts, affected_steps, affected_end, family_end)
 
 FLOWS: Flows = {
     one.name: one
@@ -36,7 +40,10 @@ FLOWS: Flows = {
         answer.flow,
         learn.flow,
         numbers.flow,
+        guide.flow,
         privacy.privacy,
         privacy.erase,
+        told.flow,
+        duty.flow,
     )
 }

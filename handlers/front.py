@@ -6,38 +6,47 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from content.shelf import Say, Shelf
-from handlers.parking import card, watched
+from handlers.attached import TAKEN, sent, walks_out
+from handlers.beside import HUMAN, beside, human, stopped
+from handlers.parking import card, of_parked, parting, watched
+from handlers.pins import PIN, misplaced, pinned
 from handlers.talk import Flows, Need, Outcome, Place, Turn
-from handlers.turns import ZERO, again, back, begin, button, labelled, play, question, unsent
+from handlers.turns import ZERO, again, back, begin, button, labelled, labelled_in, play, question, unsent
+from handlers.whereabouts import place_code, place_label
 
 LEAVES = {
     "menu": "menu.top",
     "code": "code.ask",
     "erase": "erase.sure",
 }  # commands that end the talk they come in
-BESIDE = {
-    "numbers": "numbers.short",
-    "privacy": "privacy.short",
-}  # said beside the question, where one stands
-GROUND = {"numbers": "numbers.which", "privacy": "privacy.card"}
+GROUND = {"numbers": "numbers.which", "privacy": "privacy.card", "help": "help.card"}
+STOP = "stop"  # ends a talk, and outside one whatever is sent unasked
 MENU = "menu"  # the token of the button after an ending
+LANGUAGE = "language:"  # the token of a button that changes the language, before its code
+SPEAK = "language_"  # the same of a command
+EDITED = "edited"  # the kind of media that an edited message counts as
+CRY = "help"  # the command that may be a cry: the numbers stand beside its card
 SENTENCE = 3  # words from which a first message is a story and not a greeting
 
 
-def opening(flows: Flows, shelf: Shelf, *notes: Say, said: str = "", turn: int = 0) -> Outcome:
+def opening(flows: Flows, shelf: Shelf, *notes: Say, said: str = "", turn: int = 0, place: str = "") -> Outcome:
     """The front: what this is, what we know of you, the menu. `said` is kept as the beginning of a story."""
     kept = (said,) if said else ()
-    return replace(begin(flows, "menu.top", shelf, turn, kept=kept), notes=(*notes, Say("menu.hello")))
+    front = begin(flows, "menu.top", shelf, turn, {"place": place}, kept)
+    return replace(front, notes=(*notes, Say("menu.hello")))
 
 
 def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     """One turn of a person, wherever they stand: watched comes first, and danger stands beside what is answered."""
     if place is not None and place.step not in steps(flows, place):
         place = None  # a question that a deploy took away, or a talk that was parked while its errand ran
-    if place is not None and named(flows, place, turn):
+    alarmed = turn.emergency or turn.watched or turn.suicide
+    if place is not None and alarmed and named(flows, place, turn):
         turn = replace(turn, emergency=False, watched=False, suicide=False)  # "Dikunci atau dijaga" was our own words
     if turn.watched:
         return watched(place)
+    if language := asked_for(flows, place, turn):
+        return switched(flows, place, turn, language)
     outcome = heard(flows, place, turn)
     return outcome if isinstance(outcome, Need) else card(place, turn, outcome)
 
@@ -46,7 +55,29 @@ def named(flows: Flows, place: Place, turn: Turn) -> bool:
     """Whether the text is the label of an answer that is offered, or a command."""
     if flows[place.flow].steps[place.step].waits:
         return False
-    return bool(turn.shelf.command(turn.text) or labelled(question(flows, place, turn.shelf), turn))
+    command = turn.shelf.command(turn.text)
+    return command not in {"", CRY} or bool(labelled(question(flows, place, turn.shelf), turn))
+
+
+def asked_for(flows: Flows, place: Place | None, turn: Turn) -> str:
+    """The language that a button or a whole message asks for, or nothing; a word may be an answer on offer."""
+    token = turn.pressed[0] if len(turn.pressed) == 1 else ""
+    name = token.removeprefix(LANGUAGE) if token.startswith(LANGUAGE) else ""
+    command = turn.shelf.command(turn.text)
+    if not turn.pressed and command.startswith(SPEAK):
+        asked = question(flows, place, turn.shelf) if place is not None and place.errand is None else None
+        name = "" if asked and labelled_in(asked, turn, turn.language) else command.removeprefix(SPEAK)
+    return name if name in turn.shelf.languages else ""
+
+
+def switched(flows: Flows, place: Place | None, turn: Turn, language: str) -> Outcome | Need:
+    """Another language and nothing else: what stands is asked again in it, and what runs goes on."""
+    bare = replace(turn, language=language, text="", pressed=())
+    if place is None:
+        outcome = ground(flows, bare, "")
+    else:
+        outcome = play(flows, place, bare) if place.errand else again(flows, place, bare)
+    return outcome if isinstance(outcome, Need) else replace(outcome, language=language)
 
 
 def heard(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
@@ -55,7 +86,7 @@ def heard(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
         gone = leaving(flows, place, turn)
         if gone is not None:
             return gone
-    if place is not None and place.errand is not None:
+    if place is not None and place.errand is not None and not walks_out(place, turn, LEAVES):
         return play(flows, place, turn)
     if turn.event is not None:
         return Outcome(place)
@@ -64,7 +95,7 @@ def heard(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     command = said_command(flows, place, turn)
     if command in LEAVES and (place is not None or command != "menu"):
         kept = unsent(flows, place)
-        gone = begin(flows, LEAVES[command], turn.shelf, number(place), kept=kept)
+        gone = begin(flows, LEAVES[command], turn.shelf, number(place), {"channel": turn.channel}, kept)
         return replace(gone, notes=(Say("front.heard"),)) if kept and command != "erase" else gone
     return standing(flows, place, turn, command) if place is not None else ground(flows, turn, command)
 
@@ -74,12 +105,12 @@ def leaving(flows: Flows, place: Place, turn: Turn) -> Outcome | None:
     if turn.event is not None:
         return Outcome(None) if turn.waited > turn.shelf.terms.parked_seconds else None
     command = said_command(flows, place, turn)
-    if command == "back" or turn.pressed == (button(place, ZERO),):
+    if command in {"back", STOP} or turn.pressed == (button(place, ZERO),) or parting(turn):
         return watched(place)
     if command in {"greeting", "menu"}:
         return opening(flows, turn.shelf, turn=number(place))
     if command in LEAVES:
-        return begin(flows, LEAVES[command], turn.shelf, number(place))
+        return begin(flows, LEAVES[command], turn.shelf, number(place), {"channel": turn.channel})
     return None
 
 
@@ -90,10 +121,10 @@ def steps(flows: Flows, place: Place) -> Collection[str]:
 
 def said_command(flows: Flows, place: Place | None, turn: Turn) -> str:
     """The command a message is; the label of an option that is offered is that option."""
-    standing = place is not None and place.errand is None
-    if turn.pressed or (place is not None and standing and labelled(question(flows, place, turn.shelf), turn)):
-        return ""
-    return turn.shelf.command(turn.text)
+    command = "" if turn.pressed else turn.shelf.command(turn.text)
+    if not command or place is None or place.errand is not None:
+        return command
+    return "" if labelled(question(flows, place, turn.shelf), turn) else command
 
 
 def coded(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
@@ -138,28 +169,39 @@ def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
         stale = () if of_parked(flows, turn) else (Say("front.stale"),)
         return opening(flows, turn.shelf, *(notes or stale), turn=1)
     if command in GROUND:
-        return begin(flows, GROUND[command], turn.shelf, 1)
-    if turn.media:
-        notes = (*notes, Say("front.media"))
-    words = turn.text.strip()
+        return begin(flows, GROUND[command], turn.shelf, 1, {"channel": turn.channel})
+    if command == STOP:
+        return stopped(turn)
+    if command == HUMAN:
+        notes = (*notes, human(turn))
+    if turn.media or pinned(turn):
+        notes = (*notes, unread(turn))
+    place = place_code(turn.places[0]) if command == "menu" and turn.places else ""
+    if place:
+        notes = (*notes, Say("menu.linked", {"place": place_label(place, turn.shelf)}))
+    words = "" if turn.media == EDITED or place else turn.text.strip()
     if len(words) > turn.shelf.terms.text_limit:
         notes, words = (*notes, too_long(turn.shelf)), ""
     if len(words.split()) < SENTENCE:
         words = ""
-    return opening(flows, turn.shelf, *notes, *((Say("front.heard"),) if words else ()), said=words, turn=1)
+    heard = (Say("front.heard"),) if words else ()
+    return opening(flows, turn.shelf, *notes, *heard, said=words, turn=1, place=place)
 
 
-def of_parked(flows: Flows, turn: Turn) -> bool:
-    """Whether an old button belongs to a talk that parks: nothing is said of it then."""
-    names = {token.partition(".")[0] for token in turn.pressed}
-    return any(flows[name].parks for name in names if name in flows)
+def unread(turn: Turn) -> Say:
+    """What is said to something that is no text, or that changes a text which was answered long ago."""
+    return PIN if pinned(turn) else Say("front.edited" if turn.media == EDITED else "front.media")
 
 
 def standing(flows: Flows, place: Place, turn: Turn, command: str) -> Outcome | Need:
     """A question stands. What is no answer to it gets a clear sentence and the question again."""
+    if command == STOP:
+        return Outcome(None, notes=(Say("front.ended"),))
     if command == "back" or turn.pressed == (button(place, ZERO),):
         return leave(flows, place, turn)
-    note = no_answer(turn, command)
+    if turn.media in TAKEN:
+        return sent(flows, place, turn, heard)
+    note = misplaced(place) if pinned(turn) else no_answer(turn, command)
     if note is not None:
         return again(flows, place, turn, *note)
     return play(flows, place, turn)
@@ -167,12 +209,12 @@ def standing(flows: Flows, place: Place, turn: Turn, command: str) -> Outcome | 
 
 def no_answer(turn: Turn, command: str) -> tuple[Say, ...] | None:
     """What is said to a message that answers nothing; None where it may be an answer."""
-    if command in BESIDE:
-        return (Say(BESIDE[command]),)
+    if said := beside(command, turn):
+        return (said,)
     if command == "greeting":
         return ()
     if turn.media:
-        return (Say("front.media"),)
+        return (unread(turn),)
     if len(turn.text) > turn.shelf.terms.text_limit:
         return (too_long(turn.shelf),)
     if not turn.pressed and not turn.text.strip():
@@ -181,8 +223,8 @@ def no_answer(turn: Turn, command: str) -> tuple[Say, ...] | None:
 
 
 def too_long(shelf: Shelf) -> Say:
-    """How much fits one message, written as Indonesians write thousands."""
-    return Say("front.long", {"limit": f"{shelf.terms.text_limit:,}".replace(",", ".")})
+    """How much fits one message."""
+    return Say("front.long", {"limit": shelf.terms.text_limit})
 
 
 def leave(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
@@ -205,4 +247,4 @@ def apologise(flows: Flows, place: Place | None, shelf: Shelf) -> Outcome:
         asked = question(flows, place, shelf)
     except LookupError:  # the content it stood on has been taken away: a lesson, a queue
         return Outcome(None, notes=(Say("front.sorry_anew"),))
-    return Outcome(place, notes=(Say("front.sorry"),), question=asked)
+    return Outcome(place, notes=(Say("front.sorry"),), question=asked, covert=flows[place.flow].parks)

@@ -22,14 +22,9 @@ class Learning(Draft):
 flow = Flow("learn", Learning, start="pick")
 
 
-def raw(text: str) -> Say:
-    """Words that stand in a lesson and not under a key."""
-    return Say("learn.raw", {"text": text})
-
-
 def show_pick(draft: Learning, shelf: Shelf) -> Question:
     """The lessons by title."""
-    offered = tuple(Option(lesson.id, raw(lesson.title)) for lesson in shelf.lessons.values())
+    offered = tuple(Option(name, Say(f"lesson.{name}.title")) for name in shelf.lessons)
     return Question((Say("learn.pick.ask"),), (*offered, Option("report", Say("learn.pick.report"))))
 
 
@@ -47,14 +42,20 @@ def show_card(draft: Learning, shelf: Shelf) -> Question:
     """One card and how far it is; the last one names its source."""
     lesson = shelf.lessons[draft.lesson]
     last = draft.card == len(lesson.cards) - 1
-    says = (raw(f"{draft.card + 1}/{len(lesson.cards)} {lesson.title}"), raw(lesson.cards[draft.card]))
+    says = (head(draft, lesson), Say(f"lesson.{lesson.id}.card.{draft.card}"))
     cited = (sources(lesson),) if last else ()
     return Question((*says, *cited), (Option("next", Say("learn.card.quiz" if last else "learn.card.next")),))
 
 
+def head(draft: Learning, lesson: Lesson) -> Say:
+    """How far it is, and in what."""
+    title = Say(f"lesson.{lesson.id}.title")
+    return Say("learn.card.head", {"card": draft.card + 1, "cards": len(lesson.cards), "title": title})
+
+
 def sources(lesson: Lesson) -> Say:
     """Where its facts stand, and since when."""
-    named = tuple(raw(f"{one.name} ({one.date})") for one in lesson.sources)
+    named = tuple(Say(f"lesson.{lesson.id}.source.{number}") for number, _ in enumerate(lesson.sources))
     return Say("learn.sources", {"sources": named})
 
 
@@ -74,8 +75,9 @@ def asked(draft: Learning, shelf: Shelf) -> QuizQuestion:
 def show_quiz(draft: Learning, shelf: Shelf) -> Question:
     """A question with its answers."""
     one = asked(draft, shelf)
-    offered = tuple(Option(str(index), raw(choice.text)) for index, choice in enumerate(one.choices))
-    return Question((raw(one.ask),), offered)
+    key, number = f"lesson.{draft.lesson}", draft.question
+    offered = tuple(Option(str(at), Say(f"{key}.choice.{number}.{at}")) for at, _ in enumerate(one.choices))
+    return Question((Say(f"{key}.ask.{number}"),), offered)
 
 
 @flow.ask(show=show_quiz)
@@ -84,10 +86,11 @@ def quiz(draft: Learning, turn: Turn) -> Go[Learning]:
     if not turn.choice:
         return Go("quiz", notes=(Say("front.choose"),))
     chosen = asked(draft, turn.shelf).choices[int(turn.choice)]
-    reason = Say("learn.right" if chosen.right else "learn.not_quite", {"reason": chosen.reason})
+    why = Say(f"lesson.{draft.lesson}.reason.{draft.question}.{turn.choice}")
+    reason = Say("learn.right" if chosen.right else "learn.not_quite", {"reason": why})
     draft = replace(draft, question=draft.question + 1, right=draft.right + chosen.right)
     questions = len(turn.shelf.lessons[draft.lesson].quiz)
     if draft.question < questions:
         return Go("quiz", draft, notes=(reason,))
-    done = Say("learn.done", {"right": str(draft.right), "all": str(questions)})
+    done = Say("learn.done", {"right": draft.right, "all": questions})
     return Go("pick", Learning(), notes=(reason, done), do=(Count(f"lesson.done.{draft.lesson}"),))

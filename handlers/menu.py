@@ -13,11 +13,12 @@ class Menu(Draft):
     """`said` is what was told before anybody asked."""
 
     said: tuple[str, ...] = ()
+    place: str = ""  # the kelurahan of the link somebody came by
 
 
 flow = Flow("menu", Menu, start="top", story="said")
 TOP = {"offer": "offer.country", "learn": "learn.pick", "report": "report.whom", "numbers": "numbers.which"}
-MORE = {"code": "code.ask", "privacy": "privacy.card", "erase": "erase.sure"}
+MORE = {"code": "code.ask", "privacy": "privacy.card", "erase": "erase.sure", "help": "help.card"}
 
 
 def offers(step: str, names: tuple[str, ...]) -> tuple[Option, ...]:
@@ -35,13 +36,18 @@ def top(draft: Menu, turn: Turn) -> Go[Menu]:
     """Free words are kept as the beginning of a story until a later issue reads them."""
     if turn.choice in TOP:
         beside = (turn.words,) if turn.words else ()
-        return Go(TOP[turn.choice], replace(draft, said=(*draft.said, *beside)))
-    return Go("top", Menu(said=(*draft.said, turn.text)), notes=(Say("front.heard"),))
+        seed = {"found": [draft.place]} if turn.choice == "report" and draft.place else {}
+        return Go(TOP[turn.choice], replace(draft, said=(*draft.said, *beside)), seed=seed)
+    return Go("top", replace(draft, said=(*draft.said, turn.text)), notes=(Say("front.heard"),))
 
 
-@flow.ask(*MORE)
+@flow.ask(*MORE, "language")
 def more(draft: Menu, turn: Turn) -> Go[Menu]:
-    """Code, privacy, erase."""
+    """Code, privacy, erase, help, the next language."""
+    if turn.choice == "language":
+        languages = (*turn.shelf.languages, *turn.shelf.languages)
+        following = languages[languages.index(turn.language) + 1]
+        return Go("top", notes=(Say("menu.hello"),), language=following)
     if turn.choice in MORE:
-        return Go(MORE[turn.choice])
+        return Go(MORE[turn.choice], seed={"channel": turn.channel})
     return Go("more", notes=(Say("front.choose"),))

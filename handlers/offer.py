@@ -187,16 +187,16 @@ def result(draft: Offer, turn: Turn) -> Go[Offer]:
 def onward(draft: Offer, turn: Turn, step: str) -> Go[Offer]:
     """To a report, or to another offer; free words are kept for the report."""
     if turn.choice == "report":
-        return Go("report.whom", heard(draft, turn), notes=(Say("offer.carried"),), seed=statement(draft, turn.shelf))
+        return Go("report.whom", heard(draft, turn), notes=(Say("offer.carried"),), seed=statement(draft, turn))
     if turn.choice == "again":
         return Go("country", Offer(words=heard(draft, turn).words))
     return stay(draft, turn, step)
 
 
-def statement(draft: Offer, shelf: Shelf) -> dict[str, JSON]:
-    """What a report begins with: the offer as caseworkers read it, in Indonesian, and the signs they sort by."""
-    values: dict[str, Value] = {"country": Say(f"offer.country.{draft.country}"), "signs": named(draft, shelf)}
-    words = shelf.text(Say("offer.story" if values["signs"] else "offer.story_bare", values))
+def statement(draft: Offer, turn: Turn) -> dict[str, JSON]:
+    """What a report begins with: the offer in the words its teller reads, and the signs that caseworkers sort by."""
+    values: dict[str, Value] = {"country": Say(f"offer.country.{draft.country}"), "signs": named(draft, turn.shelf)}
+    words = turn.shelf.text(Say("offer.story" if values["signs"] else "offer.story_bare", values), turn.language)
     child = (str(Sign.CHILD),) if "child" in draft.seen else ()
     return {"words": [words], "signs": [*child, str(Sign.OTHER)]}
 

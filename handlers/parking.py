@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from content.shelf import Say
-from handlers.talk import Outcome, Place, Turn
+from handlers.talk import Flows, Outcome, Place, Turn
+from handlers.typed import bare
 
-LINES = frozenset({"report.where.danger", "front.danger", "menu.top.ask"})  # words that carry 112 and 110 already
+WATCHED = Say("front.watched")
+DANGER = "front.danger"  # and what follows it, by where the person is
+LINES = frozenset({"report.where.danger", "front.danger"})  # words that carry 112 and 110 already
 STILL = "still"  # no conversation has this name: whoever writes stands on the ground floor, and an errand ends unseen
 
 
@@ -18,28 +21,45 @@ def parked(place: Place | None) -> Place | None:
     return Place(STILL, "on", {}, place.turn + 1, place.errand)
 
 
+def parting(turn: Turn) -> bool:
+    """Whether a message is the word for stopping, as the button says it or as people do."""
+    return bare(turn.text) in turn.shelf.answers.get("affected.stop", ())
+
+
+def of_parked(flows: Flows, turn: Turn) -> bool:
+    """Whether an old button belongs to a talk that parks: nothing is said of it then."""
+    names = {token.partition(".")[0] for token in turn.pressed}
+    return any(flows[name].parks for name in names if name in flows)
+
+
 def watched(place: Place | None) -> Outcome:
     """Somebody looks at the phone, or she says that she must go: a line that tells nobody anything, then silence."""
-    return Outcome(parked(place), notes=(Say("front.watched"),))
+    return Outcome(parked(place), notes=(WATCHED,))
 
 
 def card(before: Place | None, turn: Turn, outcome: Outcome) -> Outcome:
     """The outcome with the numbers for danger beside it, each kind once a talk, by where the person is."""
-    said = before.cards if before else ()
-    heard = {"emergency": turn.emergency, "suicide": turn.suicide}
+    left = before is not None and outcome.place is not None and before.flow != outcome.place.flow
+    said = before.cards if before and not left else ()
+    heard = {"emergency": turn.emergency and not turn.suicide, "suicide": turn.suicide}  # its card has both numbers
     new = tuple(name for name, yes in heard.items() if yes and name not in said)
-    place = replace(outcome.place, cards=(*said, *new)) if outcome.place else None
     asked = outcome.question.says if outcome.question else ()
     stands = any(say.key in LINES for say in (*outcome.notes, *asked))
-    told = tuple(number(name, before) for name in new if name != "emergency" or not stands)
-    return replace(outcome, place=place, notes=(*told, *outcome.notes))
+    stands = stands and not turn.abroad_number  # those words are for a telephone in Indonesia
+    told = tuple(number(name, before, turn) for name in new if name != "emergency" or not stands)
+    notes = (*told, *outcome.notes)
+    given = ("emergency",) if any(say.key.startswith(DANGER) for say in notes) else ()  # a talk may say it by itself
+    place = outcome.place and replace(outcome.place, cards=tuple(dict.fromkeys((*said, *new, *given))))
+    return replace(outcome, place=place, notes=notes)
 
 
-def number(name: str, place: Place | None) -> Say:
-    """Who answers now."""
+def number(name: str, place: Place | None, turn: Turn) -> Say:
+    """Who answers now; where nothing was said of the place the telephone number is a hint."""
     draft = place.draft if place else {}
+    untold = not draft.get("abroad") and not draft.get("kota")
+    abroad = draft.get("abroad") == "yes" or (untold and turn.abroad_number)
     if name == "suicide":
-        return Say("front.mind")
-    if draft.get("abroad") == "yes":
+        return Say("front.mind_abroad" if abroad else "front.mind")
+    if abroad:
         return Say("front.danger_abroad")
     return Say("front.danger_outside" if draft.get("kota") == "outside" else "front.danger")

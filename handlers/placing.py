@@ -9,6 +9,7 @@ from content.hotlines import Hotline, Topic, Where, select
 from content.routing import OUTSIDE
 from content.shelf import Lines, Say, Shelf
 from content.vocabulary import Confidence, Known
+from handlers.pins import pinned
 from handlers.talk import Draft, Option, Turn
 from handlers.whereabouts import place_code
 
@@ -38,7 +39,7 @@ def beside(draft: P, turn: Turn) -> P:
 def located(draft: P, turn: Turn) -> P:
     """The draft with the places that the words may mean."""
     found = tuple(dict.fromkeys(place_code(one) for one in turn.places))[:OFFERED]
-    return replace(draft, found=found if turn.words else ())
+    return replace(draft, found=found if turn.words or pinned(turn) else ())
 
 
 def offered(draft: Placed, shelf: Shelf) -> tuple[Option, ...]:

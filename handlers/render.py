@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from content.languages import FIRST
 from content.shelf import Say, Shelf
 from handlers.front import MENU
-from handlers.talk import JSON, Outcome
+from handlers.parking import WATCHED
+from handlers.talk import JSON, Forget, Outcome
 from handlers.turns import ZERO, button
+
+WEB, CHAT = "web", "chat"  # words end in _telegram where one messenger needs its own, in _chat for every messenger
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,11 @@ class Line:
     many: bool = False
     copy: str = ""
     back: Button | None = None  # 0, or the menu after an ending
+    language: str = FIRST
+    wipes: bool = False  # a screen keeps nothing of the talk but this
+    covert: bool = False  # of a talk that nobody may see on a list of chats or a locked screen
+    notice: str = ""  # the notice to a caseworker that this is
+    changes: bool = False  # it stands in place of what that notice said
 
     def dump(self) -> dict[str, JSON]:
         """Plain JSON for the outbox."""
@@ -38,6 +47,10 @@ class Line:
             "many": self.many,
             "copy": self.copy,
             "back": back,
+            "language": self.language,
+            "wipes": self.wipes,
+            "covert": self.covert,
+            **({"notice": self.notice, "changes": self.changes} if self.notice else {}),
         }
 
     @classmethod
@@ -45,7 +58,9 @@ class Line:
         """The line that `dump` wrote."""
         buttons = tuple(Button(*one) for one in data["buttons"])
         back = Button(*data["back"]) if data["back"] else None
-        return cls(tuple(data["texts"]), buttons, data["many"], data["copy"], back)
+        language, wipes = data.get("language", FIRST), data.get("wipes", False)
+        covert, notice = data.get("covert", False), (data.get("notice", ""), data.get("changes", False))
+        return cls(tuple(data["texts"]), buttons, data["many"], data["copy"], back, language, wipes, covert, *notice)
 
     def plain(self, choose: str = "") -> str:
         """The same as numbered text, for a channel without buttons; `choose` invites to type a number."""
@@ -55,17 +70,26 @@ class Line:
         return "\n".join([*self.texts, *([choose] if choose and rows else []), *rows])
 
 
-def render(outcome: Outcome, shelf: Shelf, language: str = "id") -> Line | None:
+def fitting(say: Say, shelf: Shelf, channel: str) -> Say:
+    """The words of this channel, where some stand beside those of the web: what a phone keeps of a talk differs."""
+    if channel == WEB:
+        return say
+    written, own = shelf.words[FIRST], (f"{say.key}_{channel}", f"{say.key}_{CHAT}")
+    return next((Say(key, say.values) for key in own if key in written), say)
+
+
+def render(outcome: Outcome, shelf: Shelf, language: str = FIRST, channel: str = WEB) -> Line | None:
     """The words of an outcome; None when it is silent."""
     asked = outcome.question
     says = (*outcome.notes, *(asked.says if asked else ()))
     if not says:
         return None
-    texts = tuple(shelf.text(say, language) for say in says)
+    texts = tuple(shelf.text(fitting(say, shelf, channel), language) for say in says)
     if asked is None or outcome.place is None:
         back = Button(MENU, shelf.text(Say("front.menu"), language)) if asked and not asked.quiet else None
-        return Line(texts, copy=outcome.copy, back=back)
+        wipes = WATCHED in says or Forget() in outcome.do
+        return Line(texts, copy=outcome.copy, back=back, language=language, wipes=wipes, covert=outcome.covert)
     place = outcome.place
     buttons = tuple(Button(button(place, one.name), shelf.text(one.label, language)) for one in asked.options)
     back = Button(button(place, ZERO), shelf.text(asked.back, language)) if asked.back else None
-    return Line(texts, buttons, asked.many, outcome.copy, back)
+    return Line(texts, buttons, asked.many, outcome.copy, back, language, covert=outcome.covert)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from content.localized import Localized
 from content.routing import OUTSIDE, Route, Sign, When, route
 from content.shelf import Lines, Say, Shelf
-from handlers.statement import Statement, errand_id, facts, flow, summary
-from handlers.talk import Count, Errand, Go, Need, Option, Question, Turn
+from handlers.statement import Statement, facts, filing, flow, summary
+from handlers.talk import Count, Go, Need, Option, Question, Turn
+from handlers.told import before_end
 
 OPEN = Need("open")
 OTHERS = {"self": "affected.safe", "family": "family.where"}  # talks of their own
-CHANGES = {"when": "when", "signs": "signs", "where": "where", "words": "rewrite"}
+CHANGES = {"when": "when", "signs": "signs", "where": "where", "words": "rewrite", "files": "files"}
 
 
 def way(draft: Statement, turn: Turn) -> Route | None:
@@ -32,7 +34,7 @@ def with_words(draft: Statement, words: str) -> Statement:
     return replace(draft, words=(*draft.words, words)) if words else draft
 
 
-def queue_name(queue: str, shelf: Shelf) -> str:
+def queue_name(queue: str, shelf: Shelf) -> Localized:
     """A queue as a resident reads it."""
     return shelf.directory.queues[queue].name
 
@@ -41,13 +43,14 @@ def following(draft: Statement) -> str:
     """The next question that has no answer yet; a changed answer leads back to the review."""
     if draft.changing:
         return "review"
+    where = "which" if draft.found and not draft.place_said else "where"  # a link may have brought a place along
     if draft.place_first and not draft.kota:
-        return "where"
+        return where
     if not draft.when:
         return "when"
     if not draft.signs:
         return "signs"
-    return "review" if draft.kota else "where"
+    return "review" if draft.kota else where
 
 
 def onward(draft: Statement, *notes: Say) -> Go[Statement]:
@@ -116,8 +119,7 @@ def review(draft: Statement, turn: Turn) -> Go[Statement]:
     """Words written here are added; nothing is sent without the button or its word."""
     draft = draft if turn.shelf.command(turn.text) == "send" else with_words(draft, turn.words)
     if turn.choice == "send" or turn.shelf.command(turn.text) == "send":
-        errand = Errand("file", errand_id(turn.token), {"draft": draft.dump(), "seed": turn.token})
-        return Go("sealing", draft, errands=(errand,))
+        return Go("sealing", draft, errands=(filing(flow.name, draft, turn),))
     if turn.choice == "cancel":
         return Go("dropped")
     if turn.choice in {"officials", "change"} or (turn.choice == "add" and not turn.words):
@@ -157,7 +159,13 @@ def route_told(after: Route, shelf: Shelf) -> tuple[Say, ...]:
     return (told, Say("front.danger")) if only else (told,)
 
 
-@flow.ask(*CHANGES)
+def show_change(draft: Statement, shelf: Shelf) -> Question:
+    """What was told; photos only where some were sent."""
+    names = [name for name in CHANGES if name != "files" or draft.files]
+    return Question((Say("report.change.ask"),), tuple(Option(name, Say(f"report.change.{name}")) for name in names))
+
+
+@flow.ask(show=show_change)
 def change(draft: Statement, turn: Turn) -> Go[Statement]:
     """Any answer may be changed."""
     draft = with_words(draft, turn.words)
@@ -184,11 +192,12 @@ def sealing(draft: Statement, turn: Turn) -> Go[Statement]:
     """The errand has ended: the code, once; or an apology, with every word still here."""
     data = turn.event.data if turn.event else {}
     if data.get("ok"):
-        filed = Statement(lead=data["queue"], when=draft.when)
+        filed = Statement(lead=data["queue"], when=draft.when, report=data.get("report", ""))
+        lost = (Say("report.lost"),) if data.get("lost") else ()
         return Go(
             "saved",
             filed,
-            (Say("report.filed"), Say("report.code", {"code": data["code"]})),
+            (Say("report.filed"), *lost, Say("report.code", {"code": data["code"]})),
             do=(Count("report.filed"),),
             copy=data["code"],
         )
@@ -200,7 +209,7 @@ def sealing(draft: Statement, turn: Turn) -> Go[Statement]:
 def saved(draft: Statement, turn: Turn) -> Go[Statement]:
     """The code is not kept in the talk: it was shown, and cannot be shown again."""
     if turn.choice == "done" or turn.shelf.command(turn.text) in {"done", "back"}:
-        return Go("done")
+        return before_end(flow.name, draft.report, {"lead": draft.lead, "when": draft.when}, turn)
     return Go("saved", notes=(Say("report.once"),))
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from content.languages import FIRST
 from content.routing import OUTSIDE, Facts, Known, Official, Sign, kind_of, urgency_of
 from content.shelf import Say, Shelf, Value
-from handlers.talk import JSON, Draft, Flow
+from handlers.talk import JSON, Draft, Errand, Flow, Turn
 
 QUESTIONS = "witness/1"  # changes with the questions: a report keeps the version it was asked
 UNKNOWN = "unknown"  # a place that nobody knows
@@ -25,7 +26,11 @@ class Statement(Draft):
     kota: str = ""  # a kota code, "outside", or "unknown"
     place_words: tuple[str, ...] = ()  # what was written beside the place that is settled
     officials: tuple[str, ...] = ()
+    files: tuple[JSON, ...] = ()  # photos and voice messages: id, kind, and whether one shows where the witness stood
     # How the talk goes on, not what was said:
+    coming: tuple[JSON, ...] = ()  # photos and voice messages that are not here yet: kind and reference
+    fetching: str = ""  # the kind of the one that is being fetched
+    sent_at: str = ""  # the step at which the first of them was sent
     place_first: bool = False  # only some kota are served
     warned: bool = False  # the danger line was said
     changing: bool = False  # one answer is being changed
@@ -34,6 +39,7 @@ class Statement(Draft):
     area: str = ""  # the kota or kecamatan whose list is open
     page: int = 0
     lead: str = ""  # the queue that got it
+    report: str = ""  # once it is filed, until the code was taken
 
 
 flow = Flow("report", Statement, start="whom", story="words", hub="review", tells=True)
@@ -43,6 +49,13 @@ SHOWN = 80  # letters of a place's words that the review reads back; longer ones
 def errand_id(seed: str) -> str:
     """The id of the errand that files from this seed; an id may be printed, and says nothing of the seed."""
     return sha256(f"errand|{seed}".encode()).hexdigest()[:32]
+
+
+def filing(form: str, draft: Draft, turn: Turn) -> Errand:
+    """The errand that files a draft. What is written in another language than Indonesian is marked for its readers."""
+    args = {"form": form, "draft": draft.dump(), "seed": turn.token}
+    marked = {} if turn.language == FIRST else {"language": turn.language}
+    return Errand("file", errand_id(turn.token), {**args, **marked})
 
 
 def facts(draft: Statement, shelf: Shelf) -> Facts:
@@ -94,8 +107,16 @@ def place_named(draft: Statement, shelf: Shelf) -> Say:
 
 
 def told(words: str) -> Mapping[str, Value]:
-    """Words, and how many letters they have as Indonesians write thousands."""
-    return {"words": words, "letters": f"{len(words):,}".replace(",", ".")}
+    """Words, and how many letters they have."""
+    return {"words": words, "letters": len(words)}
+
+
+def counted(draft: Statement) -> tuple[Say, ...]:
+    """How many photos and voice messages go along."""
+    kinds = [one["kind"] for one in draft.files]
+    return tuple(
+        Say(f"report.summary.{kind}", {"count": kinds.count(kind)}) for kind in ("photo", "voice") if kind in kinds
+    )
 
 
 def summary(draft: Statement, shelf: Shelf) -> tuple[Say, ...]:
@@ -107,6 +128,8 @@ def summary(draft: Statement, shelf: Shelf) -> tuple[Say, ...]:
     ]
     if draft.words:
         lines.append(Say("report.summary.words", told("".join(draft.words))))
+    if draft.files:
+        lines.append(Say("report.summary.files", {"files": counted(draft)}))
     if draft.officials:
         named = tuple(Say(f"report.officials.{one}") for one in draft.officials)
         lines.append(Say("report.summary.officials", {"officials": named}))

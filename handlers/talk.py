@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
+from content.languages import FIRST
 from content.shelf import Say, Shelf
 from handlers.reading.places import Found
 
 JSON = Any  # what json.loads gives back: a draft is stored as this, so a restart reads what was written
+D = TypeVar("D", bound="Draft")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +20,14 @@ class Draft:
 
     def dump(self) -> dict[str, JSON]:
         """Plain JSON of the fields that differ from their defaults."""
-        rows = ((one.name, getattr(self, one.name), one.default) for one in fields(self))
+        rows = ((name, getattr(self, name), one.default) for name, one in self.__dataclass_fields__.items())
         return {name: list(value) if isinstance(value, tuple) else value for name, value, bare in rows if value != bare}
 
     @classmethod
     def load(cls, data: Mapping[str, JSON]) -> Self:
         """The draft that `dump` wrote; what it does not know any more is left out."""
-        known = {one.name for one in fields(cls)}
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-        return cls(**{name: value for name, value in values.items() if name in known})
-
-
-D = TypeVar("D", bound=Draft)
+        known = cls.__dataclass_fields__  # as `fields` gives them, without a new tuple at each of the many loads
+        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in data.items() if name in known})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +81,24 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message as a step sees it; time and luck come in as values.
-
-    `choices` are names of options of the question that stands; `words` is what is left of the text beside them.
-    """
+    """One message as a step sees it; time and luck come in as values."""
 
     shelf: Shelf
     now: int  # seconds since 1970, UTC
     token: str  # 32 random hex digits, new for each message
     channel: str = "web"
+    language: str = FIRST  # in which the person reads
     text: str = ""
-    words: str = ""
-    choices: tuple[str, ...] = ()
+    words: str = ""  # what is left of the text beside the choices
+    choices: tuple[str, ...] = ()  # names of options of the question that stands
     pressed: tuple[str, ...] = ()  # button tokens as the channel sent them
     media: str = ""  # what came that was not text: sticker, photo, voice ...
+    reference: str = ""  # by which the channel fetches its bytes later
     places: tuple[Found, ...] = ()
     code: Code | None = None
     throttled: bool = False  # a code that was not even tried: too many before it
+    can_push: bool = False  # the channel can bring words that nobody has just asked for
+    abroad_number: bool = False  # a hint where nothing was said of the place; kept nowhere
     event: Event | None = None
     waited: int = 0  # seconds since the talk began to wait for the errand that this event ends
     emergency: bool = False  # somebody is hurt or about to be
@@ -159,8 +158,7 @@ class Place:
     def load(cls, data: Mapping[str, JSON]) -> Place:
         """The place that `dump` wrote."""
         errand = Errand(*data["e"]) if data["e"] else None
-        past, kept = tuple(data["p"]), tuple(data.get("k", ()))
-        return cls(data["f"], data["s"], data["d"], data["t"], errand, past, kept, tuple(data.get("c", ())))
+        return cls(data["f"], data["s"], data["d"], data["t"], errand, *(tuple(data.get(one, ())) for one in "pkc"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +172,7 @@ class Go(Generic[D]):
     errands: tuple[Errand, ...] = ()
     copy: str = ""
     seed: Mapping[str, JSON] = field(default_factory=dict)
+    language: str = ""  # another one was chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +185,8 @@ class Outcome:
     do: tuple[Effect, ...] = ()
     errands: tuple[Errand, ...] = ()
     copy: str = ""  # words worth a copy button, shown once: a code
+    language: str = ""  # another one was chosen: these words are in it already
+    covert: bool = False  # of a talk that nobody may see on a list of chats or a locked screen
 
 
 Answer = Callable[[D, Turn], "Go[D] | Need"]
@@ -200,6 +201,7 @@ class Step(Generic[D]):
     show: Show[D]
     answer: Answer[D] | None = None
     waits: bool = False
+    media: Answer[D] | None = None  # hears a photo or voice message; at a waiting step whatever comes meanwhile
 
 
 @dataclass(slots=True, eq=False)
@@ -240,9 +242,8 @@ class Flow(Generic[D]):
 
     def plain(self, step: str, options: tuple[str, ...], many: bool, back: Say | None) -> Show[D]:
         """The question whose words stand in content under the step's own name."""
-        key = f"{self.name}.{step}"
-        offered = tuple(Option(name, Say(f"{key}.{name}")) for name in options)
-        question = Question((Say(f"{key}.ask"),), offered, many, back=back)
+        offered = tuple(Option(name, Say(f"{self.name}.{step}.{name}")) for name in options)
+        question = Question((Say(f"{self.name}.{step}.ask"),), offered, many, back=back)
         return lambda draft, shelf: question
 
 

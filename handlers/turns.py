@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from content.shelf import Say, Shelf
-from handlers.talk import JSON, Flows, Forget, Go, Need, Outcome, Place, Question, Turn
+from handlers.talk import JSON, Answer, Flows, Forget, Go, Need, Outcome, Place, Question, Turn
 from handlers.typed import Typed, bare, read_numbers, wordless
 
+LABELS = 4_096  # more than there are
 ZERO = "back"  # the reserved name of the way back; people type 0
 
 
@@ -53,7 +55,8 @@ def enter(flows: Flows, place: Place, shelf: Shelf) -> Outcome:
     step = flows[place.flow].steps[place.step]
     if step.waits:
         return Outcome(place)
-    return Outcome(None if step.answer is None else place, question=question(flows, place, shelf))
+    covert, stands = flows[place.flow].parks, step.answer is not None
+    return Outcome(place if stands else None, question=question(flows, place, shelf), covert=covert)
 
 
 def again(flows: Flows, place: Place, turn: Turn, *notes: Say) -> Outcome:
@@ -84,8 +87,15 @@ def no_words(turn: Turn) -> bool:
 
 def wait(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     """Until the errand has ended a person only hears that it goes on; its end is played as the step's answer."""
-    if turn.event is None and flows[place.flow].holds:
-        return Outcome(hold(place, flows[place.flow].holds, turn.text.strip()))
+    flow = flows[place.flow]
+    listens = flow.steps[place.step].media
+    if listens and turn.event is None and (turn.media or turn.text.strip()):
+        went = listens(flow.draft.load(place.draft), turn)
+        if isinstance(went, Go) and went.draft is not None:
+            place = replace(place, draft=went.draft.dump())
+        return Outcome(place)
+    if turn.event is None and flow.holds:
+        return Outcome(hold(place, flow.holds, turn.text.strip()))
     if turn.event is None or place.errand is None or turn.event.errand != place.errand.id:
         return Outcome(place, notes=(Say("front.wait"),) if turn.event is None else ())
     return move(flows, replace(place, errand=None), turn)
@@ -111,22 +121,33 @@ def choose(place: Place, standing: Question, turn: Turn) -> Typed | None:
         return None
     if label := labelled(standing, turn):
         return Typed((label,), "")
-    typed = read_numbers(turn.text, len(names), standing.many, turn.shelf.numbers)
+    typed = read_numbers(turn.text, len(names), standing.many, turn.shelf.numbers[turn.language])
     return Typed(tuple(names[int(number) - 1] for number in typed.choices), typed.words)
 
 
 def labelled(standing: Question, turn: Turn) -> str:
-    """The option that the whole text names: by its label, or as people say it; else nothing."""
+    """The option that the whole text names: by its label, one's own language first, or as people say it."""
+    others = (one for one in turn.shelf.languages if one != turn.language)
+    return next((name for language in (turn.language, *others) if (name := labelled_in(standing, turn, language))), "")
+
+
+def labelled_in(standing: Question, turn: Turn, language: str) -> str:
+    """The option that the whole text names in one language, or as people say it in any; else nothing."""
     said = bare(turn.text)
     if not said:
         return ""
     also = turn.shelf.answers
-    meant = (
-        one
-        for one in standing.options
-        if said == bare(turn.shelf.text(one.label)) or said in also.get(one.label.key, ())
-    )
-    return next((one.name for one in meant), "")
+    for one in standing.options:
+        label = turn.shelf.text(one.label, language)
+        if said == (bare(label) if one.label.values else bare_label(label)) or said in also.get(one.label.key, ()):
+            return one.name
+    return ""
+
+
+@lru_cache(LABELS)
+def bare_label(label: str) -> str:
+    """A label as it is compared. The content's own are few and compared at every turn; nobody's words come here."""
+    return bare(label)
 
 
 def move(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
@@ -135,10 +156,13 @@ def move(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     answer = flow.steps[place.step].answer
     if answer is None:
         raise LookupError(f"{place.flow}.{place.step} is an ending and takes no answer")
-    went = answer(flow.draft.load(place.draft), turn)
-    if isinstance(went, Need):
-        return went
-    return follow(flows, place, went, turn)
+    return hear(flows, place, turn, answer)
+
+
+def hear(flows: Flows, place: Place, turn: Turn, answer: Answer[Any]) -> Outcome | Need:
+    """Stand where an answer leads that hears the turn."""
+    went = answer(flows[place.flow].draft.load(place.draft), turn)
+    return went if isinstance(went, Need) else follow(flows, place, went, turn)
 
 
 def follow(flows: Flows, place: Place, went: Go[Any], turn: Turn) -> Outcome:
@@ -154,15 +178,20 @@ def follow(flows: Flows, place: Place, went: Go[Any], turn: Turn) -> Outcome:
         outcome = enter(flows, there, turn.shelf)
         if outcome.place is None and there.kept and not flow.parks and Forget() not in went.do:
             return still_unsent(flows, there, went, outcome, turn)
-    return replace(outcome, notes=went.notes, do=went.do, errands=went.errands, copy=went.copy)
+    return carried(outcome, went, went.notes)
+
+
+def carried(outcome: Outcome, went: Go[Any], notes: tuple[Say, ...]) -> Outcome:
+    """The outcome with what a Go brings along."""
+    place, question, covert = outcome.place, outcome.question, outcome.covert
+    return Outcome(place, notes, question, went.do, went.errands, went.copy, went.language, covert)
 
 
 def still_unsent(flows: Flows, there: Place, went: Go[Any], ended: Outcome, turn: Turn) -> Outcome:
     """A talk has ended, but words from before it wait for a report: its last words, then the menu that keeps them."""
     menu = begin(flows, "menu.top", turn.shelf, there.turn, kept=there.kept)
     said = ended.question.says if ended.question else ()
-    notes = (*went.notes, *said, Say("front.heard"))
-    return replace(menu, notes=notes, do=went.do, errands=went.errands, copy=went.copy)
+    return carried(menu, went, (*went.notes, *said, Say("front.heard")))
 
 
 def walked(place: Place, step: str, hub: str) -> tuple[str, ...]:

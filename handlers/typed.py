@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from content.shelf import NumberWords
+from content.languages import NumberWords
 
 TOKEN = re.compile(r"[0-9]+|[^\W\d_]+", re.UNICODE)
 LIST_DIGITS = 3  # more digits than this are a telephone number or a plate, and that is worth keeping

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -23,6 +24,7 @@ metadata = sa.MetaData(naming_convention=NAMES)
 Seconds = sa.BigInteger
 # Without rowids SQLite keeps no order of arrival, which would tie a case to a person.
 PRIVATE: Mapping[str, Any] = {"sqlite_with_rowid": False}
+MOMENT = 200  # milliseconds
 DAY = 86_400
 HOUR = 3_600
 
@@ -78,10 +80,17 @@ def now(connection: Connection) -> int:
 
 
 def truncate_log(engine: Engine) -> None:
-    """Empty SQLite's write-ahead log: what was deleted stays readable there until the log is written over."""
+    """Empty SQLite's write-ahead log: what was deleted stays readable there until the log is written over.
+
+    While a backup reads it cannot be emptied, and who waits for that holds up every writer: so only for a moment.
+    """
     if engine.dialect.name == "sqlite":
         with closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor = connection.cursor()
+            patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+            cursor.execute(f"PRAGMA busy_timeout={MOMENT}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout={patience}")
 
 
 def hour_of(seconds: int) -> int:
@@ -95,6 +104,7 @@ def day_of(seconds: int) -> int:
 
 
 Row = Mapping[str, Any]
+STATEMENTS = 2_048  # texts of statements that are kept: one for each size of a batch on SQLite, else one a use
 
 
 def insert(
@@ -102,7 +112,7 @@ def insert(
     table: sa.Table,
     rows: Sequence[Row],
     tail: str = "",
-    returning: Sequence[str] = (),
+    returning: tuple[str, ...] = (),
 ) -> list[Any]:
     """Write all rows in one statement; `tail` is its ON CONFLICT clause. Rows must share their columns.
 
@@ -111,24 +121,69 @@ def insert(
     """
     if not rows:
         return []
-    columns = list(rows[0])
-    back = f" RETURNING {', '.join(returning)}" if returning else ""
-    head = f"INSERT INTO {quoted(connection, table.name)} ({', '.join(columns)}) "
+    columns = tuple(rows[0])
     if is_sqlite(connection):
-        one = f"({', '.join('?' * len(columns))})"
-        sql = f"{head}VALUES {', '.join([one] * len(rows))} {tail}{back}"
+        sql = insert_values(connection.dialect, table, columns, len(rows), tail, returning)
         values: Any = tuple(row[column] for row in rows for column in columns)
     else:
-        arrays = ", ".join(f"%b::{array_type(table.c[column])}" for column in columns)
-        sql = f"{head}SELECT * FROM unnest({arrays}) {tail}{back}"  # noqa: S608 - names from our own tables
+        sql = insert_arrays(connection.dialect, table, columns, tail, returning)
         values = tuple([row[column] for row in rows] for column in columns)
     result = connection.exec_driver_sql(sql, values)
     return list(result) if returning else []
 
 
-def quoted(connection: Connection, name: str) -> str:
-    """A table's name as the engine wants it."""
-    return connection.dialect.identifier_preparer.quote(name)
+def rows_of(connection: Connection, columns: Sequence[sa.Column[Any]], keys: Sequence[bytes | str | int]) -> list[Any]:
+    """The rows of the first column's table in which that column is one of the keys, in one statement."""
+    if not keys:
+        return []
+    if is_sqlite(connection):
+        return list(connection.exec_driver_sql(select_values(tuple(columns), len(keys)), tuple(keys)))
+    return list(connection.exec_driver_sql(select_array(tuple(columns)), (list(keys),)))
+
+
+@lru_cache(STATEMENTS)
+def insert_values(
+    dialect: Dialect, table: sa.Table, columns: tuple[str, ...], rows: int, tail: str, returning: tuple[str, ...]
+) -> str:
+    """SQLite's INSERT of so many rows."""
+    one = f"({', '.join('?' * len(columns))})"
+    return insert_text(dialect, table, columns, f"VALUES {', '.join([one] * rows)}", tail, returning)
+
+
+@lru_cache(STATEMENTS)
+def insert_arrays(
+    dialect: Dialect, table: sa.Table, columns: tuple[str, ...], tail: str, returning: tuple[str, ...]
+) -> str:
+    """PostgreSQL's INSERT of any number of rows."""
+    arrays = ", ".join(f"%b::{array_type(table.c[column])}" for column in columns)
+    return insert_text(dialect, table, columns, f"SELECT * FROM unnest({arrays})", tail, returning)  # noqa: S608
+
+
+def insert_text(
+    dialect: Dialect, table: sa.Table, columns: Sequence[str], source: str, tail: str, returning: Sequence[str]
+) -> str:
+    """An INSERT; all names in it are those of our own tables."""
+    back = f" RETURNING {', '.join(returning)}" if returning else ""
+    name = dialect.identifier_preparer.quote(table.name)
+    return f"INSERT INTO {name} ({', '.join(columns)}) {source} {tail}{back}"
+
+
+@lru_cache(STATEMENTS)
+def select_values(columns: tuple[sa.Column[Any], ...], keys: int) -> str:
+    """SQLite's SELECT by so many keys."""
+    return f"{select_text(columns)} IN ({', '.join('?' * keys)})"
+
+
+@lru_cache(STATEMENTS)
+def select_array(columns: tuple[sa.Column[Any], ...]) -> str:
+    """PostgreSQL's SELECT by any number of keys."""
+    return f"{select_text(columns)} = ANY(%b::{array_type(columns[0])})"
+
+
+def select_text(columns: Sequence[sa.Column[Any]]) -> str:
+    """A SELECT up to what its first column is compared with; all names in it are those of our own tables."""
+    key = columns[0]
+    return f"SELECT {', '.join(map(str, columns))} FROM {key.table.name} WHERE {key}"  # noqa: S608
 
 
 def array_type(column: sa.Column[Any]) -> str:

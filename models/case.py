@@ -30,7 +30,7 @@ class Item:
     """Words of a case, sealed to its key."""
 
     id: str
-    kind: str  # story, words, told, answer, reason
+    kind: str  # story, words, correction, told, answer, reason, passed
     body: bytes
     queue: str | None = None
 
@@ -230,21 +230,3 @@ def activate(connection: Connection, report_ids: Sequence[str], roles: Sequence[
     """Let readers see what they held a key for since the filing."""
     chosen = (reader.c.report.in_(report_ids), reader.c.role.in_(roles))
     connection.execute(sa.update(reader).where(*chosen).values(active=True))
-
-
-def purge(connection: Connection, closed_before: int) -> int:
-    """Forget closed cases, wraps first. A hundred at a time: with readers and words about 500 rows. Reports gone."""
-    old = sa.select(report.c.id).where(report.c.closed_at < closed_before).limit(100)
-    ids = list(connection.execute(old).scalars())
-    if not ids:
-        return 0
-    connection.execute(sa.delete(reader).where(reader.c.report.in_(ids)))
-    connection.execute(sa.update(report).where(report.c.id.in_(ids)).values(code_wrap=None))
-    connection.execute(sa.delete(item).where(item.c.report.in_(ids)))
-    return connection.execute(sa.delete(report).where(report.c.id.in_(ids))).rowcount
-
-
-def warn(connection: Connection, closed_before: int) -> int:
-    """Mark closed cases whose words go soon, so that the console can say so. Rows."""
-    soon = (report.c.closed_at < closed_before, ~report.c.warned)
-    return connection.execute(sa.update(report).where(*soon).values(warned=True)).rowcount

@@ -5,7 +5,8 @@ from __future__ import annotations
 from alembic import context
 
 from models.base import metadata
-from models.tables import report  # noqa: F401 - importing the tables fills the metadata
+from models.channel_tables import trace  # noqa: F401 - importing the tables fills the metadata
+from models.tables import report  # noqa: F401 - the same
 
 context.configure(
     connection=context.config.attributes["connection"],

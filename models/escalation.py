@@ -11,6 +11,7 @@ from models import case
 from models.tables import reader, report
 
 CHUNK = 500
+ABOVE = {"lead": ("next", "oversight"), "awake": ("next", "oversight"), "next": ("oversight",)}  # who comes after whom
 
 
 def escalate(connection: Connection, now: int) -> int:
@@ -35,6 +36,26 @@ def raised(connection: Connection, level: int, *late: sa.ColumnElement[bool]) ->
     if ids:
         connection.execute(sa.update(report).where(report.c.id.in_(ids)).values(escalated=level))
     return ids
+
+
+def pass_back(connection: Connection, report_id: str, queue: str) -> bool:
+    """A queue cannot take it: the next one reads it now, or oversight. False where nobody comes after this queue."""
+    row, own = case.get(connection, report_id), (reader.c.report == report_id, reader.c.queue == queue)
+    role = connection.execute(sa.select(reader.c.role).where(*own)).scalar()
+    others = sa.select(reader.c.role).where(reader.c.report == report_id, reader.c.queue != queue)
+    after = set(connection.execute(others).scalars()).intersection(ABOVE.get(role or "", ()))
+    if not after:
+        return False
+    level = 1 if "next" in after and row.escalated == 0 else 2
+    case.activate(connection, [report_id], ("next",) if level == 1 else ("next", "oversight"))
+    mine = sa.and_(report.c.holder == queue, report.c.closed_at.is_(None))
+    values = {
+        "escalated": sa.case((report.c.escalated < level, level), else_=report.c.escalated),
+        "state": sa.case((mine, "dibaca"), else_=report.c.state),
+        "holder": sa.case((mine, None), else_=report.c.holder),
+    }
+    connection.execute(sa.update(report).where(report.c.id == report_id).values(values))
+    return True
 
 
 def to_oversight(connection: Connection, report_ids: Sequence[str]) -> None:

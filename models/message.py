@@ -30,6 +30,16 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of sending a row: a state, or another try after so many seconds."""
+
+    id: int
+    state: str = ""
+    wait: int = 0
+    keeps: bool = False  # words and address stay until the vendor says that it has arrived
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What one turn says; the row is made with it."""
 
@@ -77,6 +87,14 @@ def elect(connection: Connection, channel: str, holder: str) -> bool:
     return bool(insert(connection, sender, [row], tail, ("channel",)))
 
 
+def take(connection: Connection, channel: str, holder: str, limit: int) -> list[Parcel]:
+    """Rows to send for whoever is the channel's sender; nothing for those who stand by."""
+    if not elect(connection, channel, holder):
+        return []
+    stale_bulk(connection)
+    return lease(connection, channel, holder, limit)
+
+
 def lease(connection: Connection, channel: str, holder: str, limit: int) -> list[Parcel]:
     """Take rows to send: replies before bulk, and of each person only the oldest that has not been sent.
 
@@ -122,23 +140,43 @@ def stale_bulk(connection: Connection) -> int:
     return connection.execute(sa.update(outbox).where(*died).values(values)).rowcount
 
 
-def settle(connection: Connection, ids: Sequence[int], state: str) -> None:
-    """Write what became of rows."""
-    close(connection, (outbox.c.id.in_(ids), outbox.c.state == "waiting"), state)
+def conclude(connection: Connection, ended: Sequence[Ended]) -> None:
+    """Write what became of several rows: one statement a state."""
+    for state, keeps in sorted({(one.state, one.keeps) for one in ended if one.state}):
+        settle(connection, [one.id for one in ended if (one.state, one.keeps) == (state, keeps)], state, keeps)
+    for one in ended:
+        if not one.state:
+            later(connection, one.id, one.wait)
 
 
-def close(connection: Connection, which: Sequence[sa.ColumnElement[bool]], state: str) -> None:
-    """Words, address and the exact time go; of a person who was forgotten meanwhile (`hapus`) the whole row goes."""
+def settle(connection: Connection, ids: Sequence[int], state: str, keeps: bool = False) -> None:
+    """Write what became of rows. Who says first "taken" and then "not arrived" may be heard in the other order: a row
+    that was given back meanwhile is not in this sender's hands any more."""
+    ours = (outbox.c.holder.is_not(None),) if keeps else ()
+    close(connection, (outbox.c.id.in_(ids), outbox.c.state == "waiting", *ours), state, keeps)
+
+
+def close(connection: Connection, which: Sequence[sa.ColumnElement[bool]], state: str, keeps: bool = False) -> None:
+    """Words, address and the exact time go, or only the time where a vendor has not said yet that they arrived.
+
+    Of a person who was forgotten meanwhile (`hapus`) the whole row goes.
+    """
     forgotten = ~sa.exists().where(person.c.key == outbox.c.person)
     connection.execute(sa.delete(outbox).where(*which, forgotten))
     day = outbox.c.due - outbox.c.due % DAY
-    values = {"state": state, "body": None, "address": None, "holder": None, "until": None, "due": day}
-    connection.execute(sa.update(outbox).where(*which).values(values))
+    values = {"state": state, "holder": None, "until": None, "due": day}
+    emptied = {} if keeps else {"body": None, "address": None}
+    connection.execute(sa.update(outbox).where(*which).values({**values, **emptied}))
 
 
 def settle_own(connection: Connection, key: bytes, up_to: int) -> None:
     """A browser has shown its replies up to this id; of anybody else's rows it can say nothing."""
     close(connection, (outbox.c.person == key, outbox.c.id <= up_to, outbox.c.state == "waiting"), "sent")
+
+
+def unreachable(connection: Connection, key: bytes) -> None:
+    """A person has blocked us: nothing that waits for them will arrive."""
+    close(connection, (outbox.c.person == key, outbox.c.state == "waiting"), "gone")
 
 
 def later(connection: Connection, row_id: int, wait: int) -> None:
@@ -149,9 +187,12 @@ def later(connection: Connection, row_id: int, wait: int) -> None:
     connection.execute(sa.update(outbox).where(*waiting).values(values))
 
 
-def purge(connection: Connection, before: int) -> int:
-    """Drop rows that were due before then: done, or never fetched or taken. At most one chunk. Rows gone."""
-    old = list(connection.execute(sa.select(outbox.c.id).where(outbox.c.due < before).limit(500)).scalars())
+def purge(connection: Connection, before: int, unsent: bool = True) -> int:
+    """Drop rows that were due before then: done, never fetched, or `unsent`. At most one chunk. Rows gone."""
+    chosen = [outbox.c.due < before]
+    if not unsent:
+        chosen.append(sa.or_(outbox.c.state != "waiting", outbox.c.channel == "web"))
+    old = list(connection.execute(sa.select(outbox.c.id).where(*chosen).limit(500)).scalars())
     return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old))).rowcount if old else 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.base import chunks, day_of, insert, is_sqlite
+from models.base import chunks, day_of, insert, is_sqlite, rows_of
 from models.tables import counter, inbound, person
 
 
@@ -22,6 +22,7 @@ class Person:
     place_until: int | None = None
     errand_at: int | None = None
     lapsed: bool = False
+    language: str = "id"
 
 
 COLUMNS = tuple(person.c[field.name] for field in fields(Person))
@@ -44,9 +45,7 @@ def unclaim(connection: Connection, keys: Sequence[bytes]) -> None:
 
 def load(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, Person]:
     """The persons of a batch; who is not stored yet comes as version 0."""
-    found = {
-        bytes(row[0]): Person(*row) for row in connection.execute(sa.select(*COLUMNS).where(person.c.key.in_(keys)))
-    }
+    found = {bytes(row[0]): Person(*row) for row in rows_of(connection, COLUMNS, keys)}
     return {key: found.get(key, Person(key)) for key in keys}
 
 
@@ -64,10 +63,11 @@ def save(connection: Connection, persons: Sequence[Person], now: int) -> set[byt
             "place_until": one.place_until,
             "errand_at": one.errand_at,
             "lapsed": one.lapsed,
+            "language": one.language,
         }
         for one in sorted(persons, key=lambda one: one.key)
     ]
-    kept = ("version", "day", "place", "place_until", "errand_at", "lapsed")
+    kept = ("version", "day", "place", "place_until", "errand_at", "lapsed", "language")
     change = ", ".join(f"{name} = excluded.{name}" for name in kept)
     tail = f"ON CONFLICT (key) DO UPDATE SET {change} WHERE person.version = excluded.version - 1"
     # PostgreSQL leaves xmax at 0 where it inserted. SQLite has one writer, so nothing vanishes under it.
@@ -91,13 +91,15 @@ def silent(connection: Connection, before: int, after: bytes) -> list[Person]:
     return [Person(*row) for row in rows]
 
 
-def lapse(connection: Connection, keys: Sequence[bytes], before: int, told: bool) -> None:
+def lapse(connection: Connection, keys: Sequence[bytes], before: int, told: bool) -> set[bytes]:
     """End talks whose silence was too long: the words go; a mark stays where whoever comes back is told.
 
-    Who has written since they were looked at has a later end, and is left alone.
+    Who has written since they were looked at has a later end, and is left alone. The keys of the others.
     """
     ended = {"place": None, "place_until": None, "lapsed": told, "version": person.c.version + 1}
-    connection.execute(sa.update(person).where(person.c.key.in_(keys), person.c.place_until < before).values(ended))
+    silent = (person.c.key.in_(keys), person.c.place_until < before)
+    rows = connection.execute(sa.update(person).where(*silent).values(ended).returning(person.c.key))
+    return {bytes(key) for key in rows.scalars()}
 
 
 def waiting(connection: Connection, before: int) -> list[Person]:
@@ -109,8 +111,10 @@ def waiting(connection: Connection, before: int) -> list[Person]:
 def purge(connection: Connection, ids_before: int, persons_before: int) -> int:
     """Forget old ids and persons who have not written since, at most one chunk each. Rows gone."""
     gone = 0
-    for table, before in ((inbound, ids_before), (person, persons_before)):
-        old = list(connection.execute(sa.select(table.c.key).where(table.c.day < before).limit(500)).scalars())
+    # A place that never ends is a caseworker's chat: it may be silent for as long as it is linked.
+    ends = sa.or_(person.c.place.is_(None), person.c.place_until.is_not(None), person.c.errand_at.is_not(None))
+    for table, before, also in ((inbound, ids_before, sa.true()), (person, persons_before, ends)):
+        old = list(connection.execute(sa.select(table.c.key).where(table.c.day < before, also).limit(500)).scalars())
         if old:
             gone += connection.execute(sa.delete(table).where(table.c.key.in_(old), table.c.day < before)).rowcount
     return gone

@@ -30,6 +30,8 @@ person = sa.Table(
     sa.Column("place_until", Seconds, index=True),  # when silence ends the talk; null while an errand runs
     sa.Column("errand_at", Seconds, index=True),  # since when the talk waits for an errand
     sa.Column("lapsed", sa.Boolean, nullable=False),
+    sa.Column("language", sa.Text, nullable=False, server_default="id"),  # outlives a talk, goes with the row
+    text_in("language", "id", "en"),
     **PRIVATE,
 )
 
@@ -45,12 +47,11 @@ outbox = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("holder", sa.Text),
     sa.Column("until", Seconds),
-    sa.Column("due", Seconds, nullable=False),
+    sa.Column("due", Seconds, nullable=False, index=True),
     sa.Column("tries", sa.Integer, nullable=False),
     text_in("state", "waiting", "sent", "delivered", "read", "gone", "refused", "uncertain"),
     sa.Index("ix_outbox_state_channel_due", "state", "channel", "due"),
     sa.Index("ix_outbox_person_state_id", "person", "state", "id"),
-    sa.Index("ix_outbox_due", "due"),
     sqlite_autoincrement=True,  # a page asks for what came after an id: an id must never come again
 )
 
@@ -91,7 +92,7 @@ report = sa.Table(
     sa.Column("lead", sa.Text, nullable=False),
     sa.Column("holder", sa.Text),  # queue that has accepted
     sa.Column("filed_at", Seconds, nullable=False),  # exact while a clock runs, then the hour
-    sa.Column("due_at", Seconds),  # null: no clock runs
+    sa.Column("due_at", Seconds, index=True),  # null: no clock runs
     sa.Column("escalated", sa.Integer, nullable=False),  # 0 none, 1 to the next queue, 2 to oversight
     sa.Column("asked_again", sa.Boolean, nullable=False),  # "Belum ada jawaban"
     sa.Column("no_contact", sa.Boolean, nullable=False),
@@ -101,7 +102,6 @@ report = sa.Table(
     text_in("state", "diterima", "dibaca", "ditangani", "diteruskan", "selesai"),
     text_in("urgency", "immediate", "high", "normal"),
     text_in("child", "yes", "no", "unknown"),
-    sa.Index("ix_report_due_at", "due_at"),
     **PRIVATE,
 )
 
@@ -130,7 +130,18 @@ item = sa.Table(
     sa.Column("hour", Seconds, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),  # order within a report
     sa.Column("seen", sa.Boolean, nullable=False),  # answers: read by code; words and told: seen by a caseworker
-    text_in("kind", "story", "words", "told", "answer", "reason"),
+    text_in("kind", "story", "words", "correction", "told", "answer", "reason", "passed"),
+    **PRIVATE,
+)
+
+file = sa.Table(
+    "file",
+    metadata,
+    sa.Column("report", sa.Text, sa.ForeignKey("report.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),  # HPKE to the report's key
+    text_in("kind", "photo", "voice"),
     **PRIVATE,
 )
 
@@ -141,6 +152,7 @@ queue = sa.Table(
     sa.Column("epoch", sa.Integer, nullable=False),
     sa.Column("public", sa.LargeBinary, nullable=False),
     sa.Column("recovery_wrap", sa.LargeBinary, nullable=False),
+    sa.Column("previous", sa.LargeBinary),  # the key of the epoch before, sealed to this one
 )
 
 staff = sa.Table(
@@ -151,9 +163,7 @@ staff = sa.Table(
     sa.Column("salt", sa.LargeBinary, nullable=False),
     sa.Column("verifier", sa.LargeBinary, nullable=False),
     sa.Column("kdf", sa.Integer, nullable=False),
-    sa.Column(
-        "locked", sa.LargeBinary, nullable=False
-    ),  # private key under the password; the printed key is the key itself
+    sa.Column("locked", sa.LargeBinary, nullable=False),  # private key under the password; the printed key is the key
     sa.Column("public", sa.LargeBinary, nullable=False),
     sa.Column("totp", sa.LargeBinary, nullable=False),
     sa.Column("totp_step", sa.BigInteger),
@@ -198,7 +208,7 @@ trail = sa.Table(
     "trail",
     metadata,
     sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
-    sa.Column("hour", Seconds, nullable=False),
+    sa.Column("hour", Seconds, nullable=False, index=True),
     sa.Column("salt", sa.LargeBinary),
     sa.Column("content", sa.Text),  # JSON; null once forgotten, the chain stays whole
     sa.Column("digest", sa.LargeBinary, nullable=False),  # HMAC(salt, content)
@@ -213,9 +223,7 @@ counter = sa.Table(
     sa.Column("count", sa.BigInteger, nullable=False),
 )
 
+# Fingerprints of keys, the recovery key's public half, when a backup was put back.
 fact = sa.Table(
-    "fact",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),  # key fingerprints, the recovery key's public half
-    sa.Column("value", sa.LargeBinary, nullable=False),
+    "fact", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.LargeBinary, nullable=False)
 )

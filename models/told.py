@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from models.tables import report
 
-ADDED: Final = ("words", "told")  # items of a reporter: free words, and answers to questions as JSON by field
+# Items of a reporter: free words, what corrects earlier ones, and answers to questions as JSON by field.
+ADDED: Final = ("words", "correction", "told")
 LEARNT: Final = frozenset({"kelurahan", "kota", "child", "kind", "officials"})
 
 

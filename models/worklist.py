@@ -83,6 +83,11 @@ def ways(connection: Connection, staff_id: str, report_id: str) -> list[Any]:
     return list(connection.execute(held(staff_id).add_columns(*wraps).where(report.c.id == report_id)))
 
 
+def best(ways: Sequence[Any]) -> Any:
+    """The queue that a person acts for."""
+    return min(ways, key=lambda row: (row.queue != row.holder, RANKS[row.role]))
+
+
 def close_unheld(connection: Connection, report_ids: Sequence[str], now: int) -> list[str]:
     """Close opened cases that nobody holds; the ids that were closed.
 

@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
@@ -21,11 +21,12 @@ from starlette.applications import Starlette
 
 from bot import staff, totp
 from bot.console import pages
-from bot.filing import sealed_item, wrapped
+from bot.filing import sealed_file, sealed_item, wrapped
 from bot.keys import Keys, new_secret
 from bot.sealing import KeyPair, new_keypair
 from bot.service import Service
 from models import case, roster
+from models.file import add as add_files
 from models.tables import report, trail
 from tests.service import make_service
 
@@ -110,8 +111,14 @@ class Cast:
         """What somebody's phone shows now."""
         return totp.now_code(person(name, name == "dewi").totp, self.clock.at)
 
-    def file(self, story: Mapping[str, Any] = STORY, readers: Mapping[str, str] | None = None, **facts: Any) -> str:
-        """A report that lies on the desks of its active readers; its id."""
+    def file(
+        self,
+        story: Mapping[str, Any] = STORY,
+        readers: Mapping[str, str] | None = None,
+        attached: Sequence[tuple[str, bytes]] = (),
+        **facts: Any,
+    ) -> str:
+        """A report that lies on the desks of its active readers, with files by kind; its id."""
         pair, id = new_keypair(), f"{next(NUMBERS):06d}".translate(LETTERS) + "abcdefghijklmnopqrst"
         row = report_row(id, pair, self.clock.at) | facts
         item = sealed_item(id, pair.public, f"{id}.story", "story", json.dumps(story))
@@ -121,6 +128,8 @@ class Cast:
             queues = roster.queues(connection, list(chosen))
             wraps = [wrapped(queue, role, queues[queue], pair.private, id) for queue, role in chosen.items()]
             case.file(connection, row, wraps, item)
+            files = [sealed_file(row, number, *one) for number, one in enumerate(attached, start=1)]
+            add_files(connection, id, files)
 
         self.service.desk.do(work).result()
         return id

@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
+from content.languages import FIRST
 from handlers import front
-from handlers.cases import CaseView, Letter
+from handlers.cases import CaseView, Kept, Letter
 from handlers.flows import FLOWS
 from handlers.reading.places import PlaceReader
 from handlers.render import Button, Line, render
@@ -29,6 +30,7 @@ LONG = re.compile(r"\((\d+) huruf\)")
 MEDIA = {"(stiker)": "sticker", "(foto)": "photo", "(suara)": "voice"}
 CODE = Code(b"locator", b"key")
 READ = {"(dilihat)": "watched", "(bahaya)": "emergency", "(berat)": "suicide"}  # what the door reads in the words after
+READ_AS = re.compile(r"(?:\(dilihat\)|\(bahaya\)|\(berat\)) *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,16 @@ def case_view(data: Mapping[str, Any]) -> CaseView:
         asked_again=bool(data.get("asked_again")),
         may_reopen=bool(data.get("may_reopen")),
         no_contact=bool(data.get("no_contact")),
+        told=bool(data.get("told")),
+        own=bool(data.get("own")),
     )
+
+
+def kept(talk: Talk) -> Kept:
+    """What its holder may know of the data of that case; two desks read it since the talk began."""
+    case = talk.front["case"]
+    closed = talk.now if case.get("state") == "selesai" else None
+    return Kept(talk.now, closed, ("ppapp-jaksel", "upt-pppa"), bool(case.get("no_contact")))
 
 
 @dataclass(slots=True)
@@ -148,6 +159,7 @@ class Player:
     talk: Talk
     now: int = 0
     place: Place | None = None
+    language: str = FIRST
     line: Line | None = None
     pressed: list[str] = field(default_factory=list)  # every token that was ever offered
     outcome: Outcome | None = None  # of the last turn
@@ -185,7 +197,9 @@ class Player:
         while isinstance(outcome, Need):
             turn = replace(turn, found={**turn.found, outcome: self.found(outcome)})
             outcome = front.answer(FLOWS, self.place, turn)
-        self.place, line = outcome.place, render(outcome, shelf())
+        self.place, self.language = outcome.place, outcome.language or self.language
+        line = render(outcome, shelf(), self.language)
+        self.language = FIRST if Forget() in outcome.do else self.language
         self.line = line or self.line
         self.pressed += [one.token for one in (line.buttons if line else ())]
         self.outcome = outcome
@@ -195,11 +209,15 @@ class Player:
         """What the store would answer."""
         if need.kind == "open":
             return self.talk.open
+        if need.kind == "kept":
+            return kept(self.talk)
         return case_view(self.talk.front["case"]) if need.key == CODE else None
 
     def turn(self, sent: Sent) -> Turn:
         """What a line means: a press, something that is no text, a code, an errand's end, or words."""
-        bare = Turn(shelf=shelf(), now=self.now, token=f"{self.place.turn if self.place else 0:032x}")
+        token = f"{self.place.turn if self.place else 0:032x}"
+        push = bool(self.talk.front.get("push"))  # on a channel that can bring words nobody has just asked for
+        bare = Turn(shelf=shelf(), now=self.now, token=token, language=self.language, can_push=push)
         text = sent.text
         if sent.who == "X":
             errand = self.place and self.place.errand
@@ -212,9 +230,8 @@ class Player:
             return replace(bare, media=MEDIA[text])
         if text.startswith("(kode"):
             return coded(bare, text)
-        for mark, name in READ.items():
-            if text.startswith(mark):
-                text, bare = text.removeprefix(mark).strip(), read_as(bare, name)
+        while mark := READ_AS.match(text):
+            text, bare = text[mark.end() :], read_as(bare, READ[mark[0].strip()])
         text = "" if text == "(kosong)" else text
         return replace(bare, text=text, places=tuple(places().read(text, asked=True)))
 
@@ -226,9 +243,18 @@ class Player:
         return next(one.token for one in buttons_of(self.line) if one.label == label)
 
 
+def unmarked(text: str) -> str:
+    """The words without what the transcript says the door reads in them."""
+    while mark := READ_AS.match(text):
+        text = text[mark.end() :]
+    return text
+
+
 def read_as(bare: Turn, name: str) -> Turn:
-    """The message as one of danger, of somebody who is watched, or of somebody who wants to die."""
-    return replace(bare, emergency=name == "emergency", watched=name == "watched", suicide=name == "suicide")
+    """The message as one more of danger, of somebody who is watched, or of somebody who wants to die."""
+    if name == "watched":
+        return replace(bare, watched=True)
+    return replace(bare, emergency=True, suicide=bare.suicide or name == "suicide")  # as the door reads them
 
 
 def coded(bare: Turn, text: str) -> Turn:

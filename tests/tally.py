@@ -71,7 +71,7 @@ def ask(draft: Tally, turn: Turn) -> Go[Tally] | Need:
             return Go("broken", here)
         case ["count", name]:
             return Go("ask", here, do=(Count(name),))
-        case ["erase"]:
+        case ["lupakan"]:
             return Go("ask", here, do=(Forget(),))
         case ["wait"]:
             return Go("waiting", here, errands=(Errand("test", turn.token, {}),))

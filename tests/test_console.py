@@ -85,8 +85,11 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("POST", "/hadir"): (IN, CODE, 204, 204, 204, 204),
     ("POST", "/tutup"): (IN, CODE, 422, 409, 422, 409),  # a reason that is too short
     ("GET", "/kasus/{id}"): (IN, CODE, 200, 404, 200, 404),
+    ("GET", "/kasus/{id}/berkas/{number}"): (IN, CODE, "/konsol/kasus/{id}", 404, "/konsol/kasus/{id}", 404),
+    ("GET", "/kasus/{id}/berkas/{number}/isi"): (IN, CODE, 404, 404, 404, 404),  # nobody has opened the report yet
     ("POST", "/kasus/{id}/buka"): (IN, CODE, "/konsol/kasus/{id}", 404, "/konsol/kasus/{id}", 404),
     ("POST", "/kasus/{id}/terima"): (IN, CODE, "?kabar=terima", 404, "?kabar=terima", 404),
+    ("POST", "/kasus/{id}/kembalikan"): (IN, CODE, 422, 404, 422, 404),
     ("POST", "/kasus/{id}/jawab"): (IN, CODE, 409, 404, 409, 404),
     ("POST", "/kasus/{id}/tutup"): (IN, CODE, 409, 404, 409, 404),
     ("GET", "/anggota"): (IN, CODE, 200, 200, 200, 200),
@@ -96,6 +99,8 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("GET", "/antrean"): (IN, CODE, 404, 404, 404, 200),
     ("GET", "/akun"): (IN, CODE, 200, 200, 200, 200),
     ("POST", "/akun/sandi"): (IN, CODE, 422, 422, 422, 422),
+    ("POST", "/akun/chat"): (IN, CODE, 200, 200, 200, 200),
+    ("POST", "/akun/chat/putus"): (IN, CODE, "?kabar=putus", "?kabar=putus", "?kabar=putus", "?kabar=putus"),
 }
 
 
@@ -124,12 +129,12 @@ async def test_every_route_for_every_role(cast: Cast, role: str) -> None:
     for (method, path), row in TABLE.items():
         expected = row[ROLES.index(role)]
         wait_again(cast, tono)
-        id = cast.file()
+        id = cast.file(attached=[("photo", b"x")])
         if path == "/tutup":
             cast.set(id, state="dibaca")
         async with client_as(cast, role) as client:
             fields = {"queue": QUEUE, "role": "petugas", "staff": tono, "code": "000000", "kasus": id, **letter("x")}
-            url = "/konsol" + path.replace("{id}", id)
+            url = "/konsol" + path.replace("{id}", id).replace("{number}", "1")
             got = await client.request(method, url, data=fields if method == "POST" else None)
         target = got.headers.get("location", "")
         if isinstance(expected, int):
@@ -379,7 +384,7 @@ async def test_another_site_changes_nothing(cast: Cast, sari: httpx.AsyncClient,
     id = cast.file()
     for page in PAGES:
         if page.method == "POST":
-            url = "/konsol" + page.path.replace("{id}", id)
+            url = "/konsol" + page.path.replace("{id}", id).replace("{number}", "1")
             got = await sari.post(url, data={"kasus": id, **letter(REASON)}, headers=headers)
             assert got.status_code == 403, page.path
     assert cast.row(id).state == "diterima" and (await sari.get("/konsol/")).status_code == 200

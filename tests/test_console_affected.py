@@ -128,3 +128,18 @@ def test_every_answer_has_words_for_a_caseworker() -> None:
     for field, values in {"happening": HAPPENING, "happened": HAPPENED, "region": REGIONS}.items():
         for value in values:
             assert labels.in_chat(shelf(), field, value) != value, (field, value)
+
+
+async def test_a_correction_is_called_so_and_is_new(cast: Cast) -> None:
+    id = cast.file({"about": "self", "place": ""}, {UPT: "lead", OVERSIGHT: "oversight"})
+    await page_of(cast, "ani", id)
+
+    def work(connection: sa.Connection) -> None:
+        public = bytes(case.get(connection, id).public)
+        case.add(connection, id, sealed_item(id, public, f"{id}.fix", "correction", "lantai tiga"), cast.clock.at)
+
+    cast.service.desk.do(work).result()
+    async with cast.client("ani") as ani:
+        text = html.unescape((await ani.get(f"/konsol/kasus/{id}")).text)
+    heading = text.index("Pembetulan dari pelapor")
+    assert heading < text.index(say("new"), heading) < text.index("lantai tiga")

@@ -127,12 +127,38 @@ def test_rows(name: str, recall: float, false_alarms: float, sign: str) -> None:
         assert len(wrong) <= 0.05 * (len(meant) - len(missed) + len(wrong)), told
 
 
+@pytest.mark.parametrize(
+    ("sign", "recall", "precision"),
+    [("emergency", 0.84, 0.95), ("watched", 0.87, 0.95), ("suicide", 0.80, 0.95)],
+)
+@pytest.mark.parametrize("name", ["danger_en.jsonl", "held/danger_en.jsonl"], ids=["seen", "held"])
+def test_rows_in_english(name: str, sign: str, recall: float, precision: float) -> None:
+    """Floors of the rows kept aside; those that the words were written with are read nearly all."""
+    if not name.startswith("held"):
+        recall = precision = 0.97
+    found = [(row, getattr(read(str(row["text"])), sign)) for row in rows(name)]
+    right = [row for row, heard in found if heard and row[sign]]
+    missed = [row["text"] for row, heard in found if row[sign] and not heard]
+    wrong = [row["text"] for row, heard in found if heard and not row[sign]]
+    told = f"found {len(right)}, missed {len(missed)}: {missed}, false {len(wrong)}: {wrong}"
+    assert len(right) >= recall * (len(right) + len(missed)), told
+    assert len(right) >= precision * (len(right) + len(wrong)), told
+
+
 def test_the_rows_are_many_each_once_and_none_is_in_both_files() -> None:
     seen = [str(row["text"]) for row in rows("danger.jsonl")]
     held = [str(row["text"]) for row in rows("held/danger.jsonl")]
     assert len(seen) >= 150
     assert len(held) >= 150
-    assert len({*seen, *held}) == len(seen) + len(held)
+    english = [str(row["text"]) for name in ("danger_en.jsonl", "held/danger_en.jsonl") for row in rows(name)]
+    assert len({*seen, *held, *english}) == len(seen) + len(held) + len(english)
+
+
+def test_the_rows_in_english_are_enough_of_both_kinds() -> None:
+    english = [row for name in ("danger_en.jsonl", "held/danger_en.jsonl") for row in rows(name)]
+    calm = [row for row in english if not (row["emergency"] or row["watched"])]
+    assert len(calm) >= 80
+    assert len(english) - len(calm) >= 80
 
 
 # --- how people say it
@@ -188,6 +214,18 @@ def test_an_ordinary_word_is_no_slip_of_a_cry(word: str) -> None:
         ("mati lampu", False),
         ("tolong info kelurahan", False),
         ("tolong", True),
+        ("nobody is locked in", False),
+        ("my boss locked me in", True),
+        ("i locked my phone", False),
+        ("this traffic is killing me", False),
+        ("he is killing her", True),
+        ("just killing time", False),
+        ("what are the signs of someone being locked in", False),
+        ("last year she was beaten", False),
+        ("she is being beaten", True),
+        ("help me choose a lesson", False),
+        ("help me", True),
+        ("berat banget", False),
     ],
 )
 def test_negation_time_tale_and_look_alikes(text: str, emergency: bool) -> None:
@@ -210,6 +248,12 @@ def test_negation_time_tale_and_look_alikes(text: str, emergency: bool) -> None:
         ("jangan hubungi orang rumah dulu", False),
         ("udahan dulu", True),
         ("mereka liat hp aku", True),
+        ("he is here", True),
+        ("is anyone here?", False),
+        ("gotta go", True),
+        ("i have to go to the bank first", False),
+        ("delete this", True),
+        ("how do i delete my data", False),
     ],
 )
 def test_watched_is_said_in_few_words_and_in_no_ordinary_sentence(text: str, watched: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,64 @@ def test_every_state_gives_the_numbers_beside_what_it_answers_once_a_talk() -> N
             assert not any(say.key.startswith("front.danger") for say in again.notes), (place.flow, place.step)
 
 
+def said(place: Place | None, **heard: bool | str) -> list[str]:
+    """The keys of what is said beside the question."""
+    turn = replace(Turn(shelf=shelf(), now=0, token="0" * 32), **heard)  # type: ignore[arg-type]
+    return [say.key for say in answered(place, turn).notes]
+
+
+def test_a_command_does_not_silence_danger() -> None:
+    for place, card in ((None, []), (Place("report", "when", {}, 7), ["help.short"])):
+        assert said(place, text="help", emergency=True) == ["front.danger", *card]
+        assert said(place, text="help") == card
+
+
+def test_another_talk_gives_the_numbers_again() -> None:
+    first = Turn(shelf=shelf(), now=0, token="0" * 32, text="tolong dia dipukul", emergency=True)
+    place = answered(Place("learn", "card", {"lesson": "tanda-di-sekitar"}, 7), first).place
+    assert "front.danger" not in said(place, text="tolong dia dipukul", emergency=True)
+    there = answered(place, replace(first, text="kode", emergency=False)).place
+    assert there is not None and there.flow == "code"
+    assert "front.danger" in said(there, text="tolong dia dipukul", emergency=True)
+
+
+def test_a_talk_that_gave_the_numbers_itself_does_not_repeat_them() -> None:
+    told = Turn(shelf=shelf(), now=0, token="0" * 32, text="1")
+    place = answered(Place("report", "when", {}, 7), told).place
+    assert place is not None and place.cards == ("emergency",)
+    assert "front.danger" not in said(place, text="tolong dia dipukul", emergency=True)
+
+
+@pytest.mark.parametrize(("draft", "key"), [({}, "front.mind"), ({"abroad": "yes"}, "front.mind_abroad")])
+def test_who_wants_to_die_is_first_told_who_listens_and_not_of_the_police(draft: dict[str, str], key: str) -> None:
+    notes = said(Place("affected", "happening", draft, 7), text="saya mau mati saja", emergency=True, suicide=True)
+    assert notes[0] == key and "front.danger" not in notes
+    for language in shelf().languages:
+        assert "healing119.id" in shelf().text(Say(key), language)
+
+
+@pytest.mark.parametrize("text", ["selesai", "Stop!", "berhenti", "stop here", "0", "kembali"])
+@pytest.mark.parametrize("step", ["safe", "under18", "where", "code", "remember"])
+def test_an_affected_person_stops_by_a_word_at_every_step(text: str, step: str) -> None:
+    outcome = answered(Place("affected", step, {}, 7), Turn(shelf=shelf(), now=0, token="0" * 32, text=text))
+    assert (outcome.place, outcome.notes) == (None, (Say("front.watched"),))
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "leads"),
+    [
+        ("pass_on", "iya boleh", "filing"),
+        ("pass_on", "ga", "under18"),
+        ("pass_on", "yes please", "filing"),
+        ("under18", "nggak", "where"),
+        ("code", "ga usah", ""),
+    ],
+)
+def test_a_plain_yes_or_no_is_an_answer(step: str, text: str, leads: str) -> None:
+    outcome = answered(Place("affected", step, {}, 7), Turn(shelf=shelf(), now=0, token="0" * 32, text=text))
+    assert (outcome.place.step if outcome.place else "") == leads
+
+
 @pytest.fixture
 async def one(database_url: str) -> AsyncIterator[Phone]:
     with make_service(database_url, Clock().now) as service:
@@ -93,7 +152,7 @@ async def test_nothing_of_the_talk_stays_on_the_page_when_somebody_looks(one: Ph
     assert "Halo, ini Suar" in page.html and "Tentang siapa?" not in page.html
     await one.open()
     await one.press("Cerita ke petugas")
-    assert (await one.post(WATCHED)).json()["quiet"] is True
+    assert (await one.post(WATCHED)).json()["wipes"] is True
 
 
 @pytest.mark.anyio

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
 
 from bot.batch import run
-from bot.desk import Desk
-from bot.inbound import INTERNAL, DeskDown, Inbound
+from bot.desk import WORKS, Desk
+from bot.inbound import INTERNAL, DeskDown, Inbound, Receipt
 from handlers.talk import Errand, Event, Place
 from handlers.turns import button
 from models.tables import counter, inbound
@@ -170,7 +170,7 @@ def test_who_was_forgotten_meanwhile_does_not_come_back_to_life(postgres_url: st
     with open_desk(postgres_url) as one, open_desk(postgres_url) as other:
         seat_at(one, "wati")
         say(one, "wati", "rahasia")
-        with tally.before(one.house.engine, "INSERT INTO person", lambda _: void(say(other, "wati", "erase"))):
+        with tally.before(one.house.engine, "INSERT INTO person", lambda _: void(say(other, "wati", "lupakan"))):
             say(one, "wati", "lihat")
         place = place_kept(one.house.engine, "wati")
         assert place is not None
@@ -480,17 +480,73 @@ def test_a_closed_desk_finishes_what_waits_and_takes_nothing_more(url: str) -> N
 def test_pieces_of_work_stand_between_batches_and_never_hold_people_up(url: str) -> None:
     with closed_desk(url) as desk:
         order: list[int] = []
-        for number in range(3):
+        for number in range(WORKS + 2):
             desk.do(lambda connection, number=number: order.append(number))  # type: ignore[misc]
         desk.hear(message("wati", "lihat"))
-        work, batch = desk.take()
-        assert work is not None
+        works, batch = desk.take()
+        assert len(works) == WORKS
         assert len(batch) == 1
         assert len(desk.queue) == 2
-        desk.queue.appendleft(work)
+        desk.queue.extendleft(reversed(works))
         desk.start()
         desk.do(lambda connection: None).result(20)
-        assert order == [0, 1, 2]
+        assert order == [*range(WORKS + 2)]
+
+
+def test_a_flood_from_one_leaves_the_others_served(url: str) -> None:
+    """Whatever one person sends, and however many filings wait, everybody else is in the next batch."""
+    with closed_desk(url) as desk:
+        seat_at(desk, "wati", *CROWD[:20])
+        flood = [desk.hear(message("wati", f"kata {number}")) for number in range(300)]
+        for _ in range(20):
+            desk.do(lambda connection: None)
+        before: list[int] = []
+        others = [desk.hear(message(who, "kunci")) for who in CROWD[:20]]
+        for one in others:
+            one.add_done_callback(lambda _: before.append(sum(own.done() for own in flood)))
+        desk.start()
+        assert all(one.result(20).row for one in others)
+        assert all(own.result(60).row for own in flood)
+        assert before == [1] * 20
+
+
+def test_coroutines_are_answered_all_at_once_and_may_go_away(url: str) -> None:
+    """Also one whose loop is gone before the commit: nobody else waits for it."""
+    with closed_desk(url) as desk:
+        seat_at(desk, *CROWD[:4])
+        gone: list[object] = []
+
+        async def leave() -> None:
+            gone.append(asyncio.ensure_future(desk.heard(message(CROWD[0], "kunci"))))
+            await asyncio.sleep(0)
+
+        async def stay() -> list[Receipt]:
+            waiting = [asyncio.ensure_future(desk.heard(message(who, "pintu"))) for who in CROWD[:4]]
+            broken = asyncio.ensure_future(desk.done(lambda connection: 1 // 0))
+            await asyncio.sleep(0)
+            waiting[3].cancel()
+            desk.start()
+            with pytest.raises(ZeroDivisionError):
+                await broken
+            return await asyncio.gather(*waiting[:3])
+
+        asyncio.run(leave())
+        assert all(receipt.row for receipt in asyncio.run(stay()))
+        assert say(desk, CROWD[3], "jendela").row
+        assert heard(desk.house.engine, CROWD[0]) == ("kunci", "pintu")
+        assert heard(desk.house.engine, CROWD[3]) == ("pintu", "jendela")
+
+
+def test_a_closed_desk_takes_nothing_from_coroutines(url: str) -> None:
+    async def late(desk: Desk) -> None:
+        with pytest.raises(DeskDown):
+            await desk.heard(message("wati", "malam"))
+        with pytest.raises(DeskDown):
+            await desk.done(lambda connection: 1)
+
+    with open_desk(url) as desk:
+        desk.close()
+        asyncio.run(late(desk))
 
 
 def test_logs_hold_no_words_of_anybody(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -503,7 +559,7 @@ def test_logs_hold_no_words_of_anybody(desk: Desk, capsys: pytest.CaptureFixture
     assert "step=tally.ask" in said.replace("\x1b[0m", "").replace("\x1b[36m", "").replace("\x1b[35m", "")
 
 
-TEXTS = st.sampled_from(["kunci", "jendela", "bug", "unsayable", "forever", "need x", "count x", "erase"])
+TEXTS = st.sampled_from(["kunci", "jendela", "bug", "unsayable", "forever", "need x", "count x", "lupakan"])
 
 
 @settings(max_examples=15)

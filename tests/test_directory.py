@@ -215,8 +215,9 @@ def test_office_hours_are_those_of_jakarta(directory: Directory, when: str, awak
 
 def test_names_are_for_residents(directory: Directory) -> None:
     for queue in directory.queues.values():
-        assert queue.name.startswith(("petugas ", "polisi ")), queue.id
-        assert not any(word in queue.name for word in ("TPPO", "UPT", "Sudin", "PPAPP", "korban")), queue.id
+        assert queue.name.id.startswith(("petugas ", "polisi ")), queue.id
+        for name in (queue.name.id, queue.name.to("en")):
+            assert not any(word in name for word in ("TPPO", "UPT", "Sudin", "PPAPP", "korban", "victim")), queue.id
 
 
 def test_every_queue_may_be_closed(directory: Directory) -> None:
@@ -262,8 +263,10 @@ def test_nothing_stale_unverified_or_pretended_ships(hotlines: tuple[Hotline, ..
 
 
 def test_calling_the_police_is_not_called_anonymous(hotlines: tuple[Hotline, ...]) -> None:
-    assert "tercatat" in (find(hotlines, "polisi-110").note or "")
-    assert not any("anonim" in (line.note or "").lower() for line in hotlines)
+    notes = {(line.id, language): line.note.to(language) for line in hotlines if line.note for language in ("id", "en")}
+    assert "tercatat" in notes["polisi-110", "id"]
+    assert "recorded" in notes["polisi-110", "en"]
+    assert not any("anonim" in note.lower() or "anonym" in note.lower() for note in notes.values())
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from bot.filing import sealed_item
 from handlers.statement import Statement
 from handlers.talk import Errand, Place
 from handlers.turns import button
-from models import case
+from models import case, retention
 from models.base import DAY, HOUR, metadata
 from models.tables import item, member, outbox, queue, reader, report
 from models.tables import person as persons
@@ -43,8 +43,8 @@ DRAFT = Statement(
 )
 REVIEW = Place("report", "review", DRAFT.dump(), 7, None, ("whom", "when", "signs", "where"))
 SEND = button(REVIEW, "send")
-OF_A_PERSON = ("inbound", "person", "outbox")
-OF_A_CASE = ("report", "reader", "item")
+OF_A_PERSON = ("inbound", "person", "outbox", "upload")
+OF_A_CASE = ("report", "reader", "item", "file")
 
 
 class Clock:
@@ -327,7 +327,7 @@ def test_a_filing_that_comes_while_closing_waits_for_the_next_start(here: Office
 def test_without_an_open_queue_nothing_is_stored_and_every_word_is_kept(here: Office) -> None:
     with here.engine.begin() as connection:
         connection.execute(sa.delete(member))
-    errand = Errand("file", "e1", {"draft": DRAFT.dump(), "seed": "ab" * 16})
+    errand = Errand("file", "e1", {"form": "report", "draft": DRAFT.dump(), "seed": "ab" * 16})
     assert ERRANDS["file"](here.desk.house, here.desk, errand) == {"ok": False, "closed": True}
     send(here)
     until(lambda: step_of(here.engine) == "report.review")
@@ -388,7 +388,7 @@ def test_words_are_added_once_whatever_is_repeated(here: Office, filed_report: A
 def test_belum_selesai_repeated_finds_the_case_open(here: Office, filed_report: Any, time: Clock) -> None:
     args = {"report": filed_report.id}
     here.desk.do(lambda c: case.close(c, [filed_report.id], NOON)).result(20)
-    here.desk.do(lambda c: case.warn(c, NOON + 1)).result(20)
+    here.desk.do(lambda c: retention.warn(c, NOON + 1)).result(20)
     assert do(here, "reopen", args)
     (row,) = reports(here.engine)
     assert (row.state, row.closed_at, row.warned, row.holder) == ("dibaca", None, False, None)

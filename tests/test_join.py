@@ -13,15 +13,18 @@ from bot.codes import report_id_from_seed
 from bot.service import Service
 from handlers.statement import errand_id
 from models.base import DAY, HOUR
-from models.tables import inbound, item, outbox, person, reader, report, session
+from models.channel_tables import ping, trace, upload
+from models.tables import file, inbound, item, outbox, person, reader, report, session
 from tests import tally
 from tests.databases import Sqlite
 from tests.service import make_service, staffed
+from tests.talks import FOLDER, load_talk
+from tests.teller import Teller
 from tests.test_filing import REVIEW, SEND
 from tests.web_chat import Clock, Phone, make_web, phone
 
 pytestmark = pytest.mark.anyio
-OF_A_PERSON, OF_A_CASE = (person, outbox, inbound, session), (report, reader, item)
+OF_A_PERSON, OF_A_CASE = (person, outbox, inbound, session, trace, upload), (report, reader, item, file, ping)
 MINUTE = 60
 MARK = 12  # letters or bytes
 LEAST = 1_000_000_000  # smaller numbers are counts, not times
@@ -77,6 +80,18 @@ async def talk(one: Phone, clock: Clock) -> None:
     await one.shown()
 
 
+def near(people: Rows, cases: Rows) -> list[tuple[str, str]]:
+    """Columns of a person and of a case that hold times less than a minute apart."""
+    return [
+        (left, right)
+        for left, some in times(people).items()
+        for right, others in times(cases).items()
+        for one_time in some
+        for other in others
+        if abs(one_time - other) < MINUTE
+    ]
+
+
 async def test_nothing_joins_a_settled_person_to_their_case(service: Service, clock: Clock) -> None:
     async with phone(make_web(service, clock)) as one:
         await talk(one, clock)
@@ -85,16 +100,19 @@ async def test_nothing_joins_a_settled_person_to_their_case(service: Service, cl
     assert len(cases["report.id"]) == len(cases["item.id"]) == 1
     assert not marks(people) & marks(cases)
     assert times(cases)["report.filed_at"]
-    near = [
-        (left, right)
-        for left, some in times(people).items()
-        for right, others in times(cases).items()
-        for one_time in some
-        for other in others
-        if abs(one_time - other) < MINUTE
-    ]
-    assert near == []
+    assert near(people, cases) == []
     assert set(people["outbox.due"]) == {clock.now() // DAY * DAY}
+    assert people["outbox.body"] == people["person.place"] == people["person.place_until"] == []
+
+
+@pytest.mark.parametrize("name", ["saya-sendiri", "saya-sendiri-hp-kembali", "anak-sendiri", "keluarga-anak-bahaya"])
+async def test_nothing_joins_who_was_in_danger_to_what_they_told(service: Service, name: str, clock: Clock) -> None:
+    async with phone(make_web(service, clock)) as one:
+        await Teller(one, clock).tell(load_talk(FOLDER / f"{name}.txt"))
+    people, cases = await values(service, OF_A_PERSON), await values(service, OF_A_CASE)
+    assert people["person.key"] and cases["report.id"] and cases["item.id"]
+    assert not marks(people) & marks(cases)
+    assert near(people, cases) == []
     assert people["outbox.body"] == people["person.place"] == people["person.place_until"] == []
 
 

@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Engine
 
 import models
-from bot.migrate import config, current, newest, upgrade
+from bot.migrate import UnknownSchema, config, current, newest, upgrade
 from models import message, person
 from models.base import make_engine, metadata
 from models.message import Reply
@@ -24,8 +24,10 @@ from models.person import Person
 from tests import tally
 from tests.databases import Databases
 from tests.tally import CHANNEL, NOON
+from tests.test_purge import fill as fill_cases
 
 ROOT = Path(models.__file__).parent.parent
+REPORTS = 50
 
 
 @pytest.fixture
@@ -138,11 +140,102 @@ def test_two_processes_at_once_make_one_schema(url: str, engine: Engine) -> None
     assert differences(engine) == []
 
 
+NEXT = '''"""A column more."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{number}"
+down_revision = "{before}"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("report") as batch:
+        batch.add_column(sa.Column("extra", sa.Text(), nullable=False, server_default="none"))
+    op.create_index("ix_report_extra", "report", ["extra"])
+'''
+UPGRADE = """
+import sys, models
+from pathlib import Path
+from bot.migrate import upgrade
+from models.base import make_engine
+models.__file__ = str(Path(sys.argv[2]) / "__init__.py")
+upgrade(make_engine(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> Path:
+    """The models' folder as it may look one version on."""
+    folder = tmp_path / "models"
+    shutil.copytree(Path(models.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    before = str(newest())
+    text = NEXT.format(number=f"{int(before) + 1:04}", before=before)
+    (folder / "versions" / "next_a_column_more.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_two_processes_at_once_bring_a_full_database_one_version_on(
+    url: str, engine: Engine, later: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at a deploy: each process migrates when it starts, and nothing that is stored goes or changes."""
+    upgrade(engine)
+    fill(engine)
+    fill_reports(engine)
+    before, version = stored(engine), str(newest())
+    run = [sys.executable, "-c", UPGRADE, url, str(later)]
+    both = [subprocess.Popen(run, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
+    errors = [process.communicate(timeout=60)[1].decode() for process in both]
+    assert [process.returncode for process in both] == [0, 0], errors
+    after = stored(engine)
+    assert [row.pop("extra") for row in after["report"]] == ["none"] * REPORTS
+    assert after == before
+    assert broken_keys(engine) == []
+    monkeypatch.setattr(models, "__file__", str(later / "__init__.py"))
+    with engine.connect().execution_options(reading=True) as connection:
+        assert current(connection) == newest() == f"{int(version) + 1:04}"
+    upgrade(engine)
+    assert stored(engine)["person"] == before["person"]
+
+
+def test_a_newer_database_is_not_taken_for_an_old_one(
+    engine: Engine, later: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An old program beside a database that a newer one has migrated must stop, and touch nothing."""
+    with monkeypatch.context() as ahead:
+        ahead.setattr(models, "__file__", str(later / "__init__.py"))
+        upgrade(engine)
+    with pytest.raises(UnknownSchema, match="a newer version of Suar"):
+        upgrade(engine)
+
+
+def fill_reports(engine: Engine) -> None:
+    with engine.begin() as connection:
+        fill_cases(connection, range(REPORTS), None)
+
+
+def stored(engine: Engine) -> dict[str, list[dict[str, object]]]:
+    """Every row of what people told, by table."""
+    names = ("person", "outbox", "report", "reader", "item")
+    with engine.connect().execution_options(reading=True) as connection:
+        found = {name: connection.execute(sa.select(sa.text("*")).select_from(sa.table(name))) for name in names}
+        return {name: sorted((dict(row) for row in rows.mappings()), key=str) for name, rows in found.items()}
+
+
+def broken_keys(engine: Engine) -> list[object]:
+    """What the engine itself finds broken."""
+    with engine.connect().execution_options(reading=True) as connection:
+        if engine.dialect.name != "sqlite":
+            return []
+        return list(connection.exec_driver_sql("PRAGMA foreign_key_check"))
+
+
 def test_a_folder_with_a_percent_sign_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "100%s" / "models"
     shutil.copytree(Path(models.__file__).parent, folder)
+    before = newest()
     monkeypatch.setattr(models, "__file__", str(folder / "__init__.py"))
-    assert newest() == "0001"
+    assert newest() == before
 
 
 def test_every_version_stands_on_the_one_before() -> None:

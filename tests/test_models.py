@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from models import case, person, roster
+from models import case, person, retention, roster
 from models.base import DAY, HOUR, chunks, day_of, hour_of, insert, make_engine
 from models.case import Item, Wrap
 from models.person import Person
@@ -266,7 +266,7 @@ def test_closing_is_once_and_belum_selesai_begins_anew(connection: Connection) -
     assert case.close(connection, ["r", "none"], NOON + 754) == ["r"]
     assert case.get(connection, "r").closed_at == NOON
     assert case.close(connection, ["r"], NOON + 9) == []
-    case.warn(connection, NOON + 10)
+    retention.warn(connection, NOON + 10)
     case.ask_again(connection, "r")
     assert not case.reopen(connection, "r", NOON + HOUR, SPANS, NOON + 9)
     assert case.reopen(connection, "r", NOON, SPANS, NOON + 9)

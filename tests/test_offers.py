@@ -114,7 +114,7 @@ def test_numbers_for_who_leaves_are_those_of_the_place(draft: Offer) -> None:
 
 @given(drafts())
 def test_a_report_begins_with_what_was_found_and_with_the_child(draft: Offer) -> None:
-    seed = offer.statement(draft, shelf())
+    seed = offer.statement(draft, Turn(shelf=shelf(), now=0, token="0" * 32))
     (said,) = seed["words"]
     found = shelf().text(offer.named(draft, shelf())[0]) if offer.named(draft, shelf()) else "Tawaran kerja."
     assert found in said

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from bot.batch import body_of
 from bot.channels.errors import GoneAway, Later, Refused, Uncertain
 from bot.desk import Desk
 from bot.errands import Runner
+from bot.inbound import DeskDown
 from bot.outbox import TRIES, Sender
 from bot.reading import Reading
 from bot.service import Service
@@ -67,6 +70,7 @@ class Vendor:
 
     async def send(self, address: str, line: Line, row: int) -> None:
         self.slow()
+        await asyncio.sleep(0)
         fault = self.faults.pop(0) if self.faults else None
         if fault:
             raise fault
@@ -83,6 +87,10 @@ def post(desk: Desk, vendor: Vendor) -> Iterator[Sender]:
     reading = Reading(desk.house)
     yield Sender(Service(desk.house, Settings.model_construct(), desk, Runner(desk.house), reading), vendor)
     reading.close()
+
+
+def void(_: object) -> None:
+    """Nothing comes of it."""
 
 
 def step(post: Sender) -> int:
@@ -157,7 +165,7 @@ def test_an_id_never_comes_again(desk: Desk) -> None:
     """A page asks for what came after an id; `hapus` deletes the newest rows."""
     seat_at(desk, "wati")
     before = say(desk, "wati", "lihat").row
-    after = say(desk, "wati", "erase").row
+    after = say(desk, "wati", "lupakan").row
     assert before is not None
     assert after is not None
     assert after > before
@@ -374,6 +382,83 @@ def test_a_slow_vendors_rows_are_given_back_before_their_lease_ends(
     while step(post):
         pass
     assert sorted(who for who, _ in vendor.taken) == people
+
+
+def test_a_slow_answer_to_one_holds_up_nobody_else(
+    desk: Desk, post: Sender, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [f"warga {number}" for number in range(4)]
+    seat_at(desk, *people)
+    for who in people:
+        say(desk, who, "lihat")
+    send, others = vendor.send, asyncio.Event()
+
+    async def slow_first(address: str, line: Line, row: int) -> None:
+        if address == people[0]:
+            await asyncio.wait_for(others.wait(), 20)
+        await send(address, line, row)
+        if len(vendor.taken) == len(people) - 1:
+            others.set()
+
+    monkeypatch.setattr(vendor, "send", slow_first)
+    assert step(post) == len(people)
+    assert [who for who, _ in vendor.taken] == [*people[1:], people[0]]
+
+
+def test_what_was_sent_before_a_stop_is_written(
+    desk: Desk, post: Sender, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.LANES", 1)
+    people = [f"warga {number}" for number in range(4)]
+    seat_at(desk, *people)
+    for who in people:
+        say(desk, who, "lihat")
+
+    async def stop_at_the_third() -> None:
+        sending = asyncio.ensure_future(post.step())
+        vendor.slow = lambda: void(len(vendor.taken) == 2 and sending.cancel())
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+
+    asyncio.run(stop_at_the_third())
+    desk.do(lambda connection: None).result(20)
+    assert [who for who, _ in vendor.taken] == people[:2]
+    assert [state for state, *_ in states(desk.house.engine).values()] == ["sent", "sent", "waiting", "waiting"]
+
+
+def test_rows_of_one_lease_share_their_writes(desk: Desk, post: Sender, vendor: Vendor) -> None:
+    people = [f"warga {number}" for number in range(10)]
+    seat_at(desk, *people)
+    for who in people:
+        say(desk, who, "lihat")
+    vendor.faults = [Refused(), GoneAway(), Later(0)]
+    calls, busy = iter(range(10)), threading.Event()
+
+    def slow() -> None:
+        """The desk is busy from the first row to the last."""
+        match next(calls):
+            case 0:
+                desk.do(lambda connection: busy.wait(20))
+            case 9:
+                busy.set()
+
+    vendor.slow = slow
+    with tally.logged(desk.house.engine) as log:
+        assert step(post) == 10
+    writes = [one for one in log.transactions if any(sql.startswith("UPDATE outbox SET address") for sql in one)]
+    assert 1 < len(writes) <= 3  # the first row's, what gathered meanwhile, and the last if the desk was quick
+    counted = Counter(state for state, *_ in states(desk.house.engine).values())
+    assert counted == {"sent": 7, "refused": 1, "gone": 1, "waiting": 1}
+
+
+def test_a_sender_stops_when_the_store_is_gone(desk: Desk, post: Sender, vendor: Vendor) -> None:
+    people = [f"warga {number}" for number in range(4)]
+    seat_at(desk, *people)
+    for who in people:
+        say(desk, who, "lihat")
+    with tally.before(desk.house.engine, "DELETE FROM outbox", tally.down, times=9), pytest.raises(DeskDown):
+        step(post)
+    assert {state for state, *_ in states(desk.house.engine).values()} == {"waiting"}
 
 
 # Retention

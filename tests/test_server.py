@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.app import make_app
-from bot.channels import web_request
+from bot.channels import web_body
 from bot.console import visit
 from bot.server import CONNECTIONS, config
 from bot.service import Service
@@ -105,7 +105,7 @@ def half(port: int, path: str, kind: str) -> bytes:
 def test_half_a_body_is_answered_in_words_and_hung_up(
     service: Service, monkeypatch: pytest.MonkeyPatch, path: str, kind: str
 ) -> None:
-    monkeypatch.setattr(web_request, "SECONDS", 0.2)
+    monkeypatch.setattr(web_body, "SECONDS", 0.2)
     monkeypatch.setattr(visit, "FORM_SECONDS", 0.2)
     monkeypatch.setattr("bot.server.IDLE_SECONDS", 1)
     with served(make_app(service)) as port:

@@ -24,6 +24,10 @@ DESK: ViewportSize = {"width": 1280, "height": 800}
 STORY = "pintunya digembok dari luar"
 ANSWER = "Terima kasih. Petugas sudah memeriksa, dan orang di sana sudah aman."
 REASON = "Sudah ditangani bersama petugas setempat."
+HER_WORDS, HER_PLACE = "kak sy ga boleh plg dr tempat kerja, ktp sm bos", "deket pasar rebo, ruko cat biru"
+LATER = "kak ini saya lagi, sekarang sudah aman"
+WRONG_CODE = "abadi bulan cermin dapur emas fajar"
+SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ def press(page: Page, *labels: str) -> None:
 def write(page: Page, text: str) -> None:
     """Type a message and send it."""
     quiet(page)
-    page.get_by_label("Tulis di sini").fill(text)
-    page.get_by_role("button", name="Kirim", exact=True).click()
+    page.get_by_role("textbox").fill(text)
+    page.locator("button[value=text]").click()
 
 
 def learn(page: Page) -> None:
@@ -200,3 +204,138 @@ def test_the_main_job_without_javascript(town: Town) -> None:
         page.goto("/")
         write(page, code)
         expect(page.get_by_text(ANSWER)).to_be_visible()
+
+
+def to_the_centre(page: Page, words: str) -> None:
+    """Somebody writes, it is about herself, it is safe, and it may be passed on."""
+    write(page, words)
+    press(page, "Cerita ke petugas", "Saya sendiri", "Aman", "Boleh")
+    expect(page.get_by_text("Sudah kami teruskan.")).to_be_visible()
+    press(page, "Tidak")
+    expect(page.get_by_text("Anda di daerah mana?")).to_be_visible()
+
+
+def somebody_else_looks(page: Page) -> None:
+    """The employer with the phone in the hand finds a service for residents, and nothing that was said."""
+    write(page, "halo")
+    expect(page.get_by_text("Halo, ini Suar")).to_be_visible()
+    write(page, "kode")
+    write(page, WRONG_CODE)
+    expect(page.get_by_text("Kode itu tidak kami temukan.")).to_be_visible()
+    for told in (HER_WORDS, HER_PLACE, "Aman mengetik", "Sudah kami teruskan", "Saya sendiri"):
+        expect(page.get_by_text(told)).to_have_count(0)
+    page.goto("/")
+    expect(page.locator(".bubble")).to_have_count(1)
+
+
+def centre_answers(page: Page, town: Town, story: str) -> None:
+    """The centre opens the case of a story, accepts it and answers."""
+    sign_in(page, town, "wati")
+    expect(page.get_by_role("button", name="Buka")).to_have_count(2)
+    page.get_by_role("button", name="Buka").first.click()
+    if not page.get_by_text(story).count():
+        page.goto("/konsol/")
+        page.get_by_role("button", name="Buka").first.click()
+    expect(page.get_by_text(story)).to_be_visible()
+    press(page, "Terima")
+    page.get_by_label("Tulisan untuk pelapor").fill(ANSWER)
+    press(page, "Kirim jawaban")
+    expect(page.get_by_text("Terkirim.")).to_be_visible()
+
+
+@SCRIPTS
+def test_a_phone_that_the_employer_checks(town: Town, script: bool) -> None:
+    with town.page(PHONE, script) as page:
+        page.goto("/")
+        to_the_centre(page, HER_WORDS)
+        write(page, HER_PLACE)
+        expect(page.get_by_text("Di sekitar sini?")).to_be_visible()
+        write(page, "ada orang, nanti lagi")
+        expect(page.get_by_text("Oke, terima kasih. Info layanan warga:")).to_be_visible()
+        expect(page.locator(".bubble")).to_have_count(1)
+        somebody_else_looks(page)
+        to_the_centre(page, LATER)
+        press(page, "Lewati")
+        page.get_by_label("Tidak boleh keluar").check()
+        press(page, "Kirim pilihan", "Perempuan", "Lewati", "Ya")
+        code = code_of(page)
+        press(page, "Sudah ingat")
+        expect(page.get_by_text("Ini bukan salah Anda.").last).to_be_visible()
+        expect(page.get_by_text(code)).to_have_count(0)
+    with town.page(DESK) as page:
+        centre_answers(page, town, LATER)
+    with town.page(PHONE, script) as page:
+        page.goto("/")
+        write(page, code)
+        expect(page.get_by_text(ANSWER)).to_be_visible()
+        expect(page.get_by_text(LATER)).to_have_count(0)
+
+
+def check_an_offer(page: Page) -> None:
+    """Six questions about a job abroad."""
+    press(page, "Check a job offer", "Cambodia", "A person or a personal account", "Yes", "A work visa", "No contract")
+    page.get_by_label("I'm told to leave in a hurry").check()
+    press(page, "Send my choices")
+    expect(page.get_by_text("Warning signs in this offer:")).to_be_visible()
+    write(page, "menu")
+
+
+def learn_in_english(page: Page) -> None:
+    """A lesson with one answer of its quiz."""
+    press(page, "Learn", "Signs around us", "Next", "Next", "Next", "Next", "Try the quiz", "Tell a caseworker")
+    expect(page.get_by_text("That's right.")).to_be_visible()
+    write(page, "menu")
+
+
+def tell_in_english(page: Page) -> str:
+    """A witness's report, and its code."""
+    press(page, "Tell a caseworker", "Someone else I have seen", "Yes, it is still going on")
+    page.get_by_label("Locked in or guarded").check()
+    press(page, "Send my choices")
+    write(page, "rawajati")
+    press(page, "Rawajati, Pancoran, Jakarta Selatan")
+    write(page, "a van comes at night")
+    press(page, "Send now")
+    expect(page.get_by_text("Your code, shown only this once:")).to_be_visible()
+    code = code_of(page)
+    press(page, "DONE", "Menu")
+    return code
+
+
+def talk_about_others(page: Page) -> None:
+    """A person herself, who stops; then a family that gets numbers and cancels."""
+    press(page, "Tell a caseworker", "Myself", "It is safe", "Not yet", "Stop here")
+    expect(page.get_by_text("OK, thank you.")).to_be_visible()
+    write(page, "hello")
+    press(page, "Tell a caseworker", "My family or a friend", "In another country")
+    expect(page.get_by_text("Kementerian Luar Negeri").first).to_be_visible()
+    write(page, "menu")
+
+
+def read_cards(page: Page) -> None:
+    """Numbers, privacy and help."""
+    press(page, "Important numbers", "In danger now")
+    expect(page.get_by_text("Call now. Free, 24 hours.")).to_be_visible()
+    write(page, "menu")
+    press(page, "More", "Privacy", "Your rights", "Back", "Back", "More", "Help", "Back")
+
+
+@SCRIPTS
+def test_a_day_in_english(town: Town, script: bool) -> None:
+    with town.page(PHONE, script) as page:
+        page.goto("/")
+        press(page, "English")
+        check_an_offer(page)
+        learn_in_english(page)
+        code = tell_in_english(page)
+        talk_about_others(page)
+        read_cards(page)
+        press(page, "More", "Open an answer with a code")
+        write(page, code)
+        expect(page.get_by_text("Your code is right.")).to_be_visible()
+        press(page, "Data about this")
+        expect(page.get_by_text("Only these can read your words:")).to_be_visible()
+        write(page, "erase")
+        press(page, "Yes, erase")
+        expect(page.get_by_text("We have erased it.")).to_be_visible()
+        expect(page.locator(".bubble")).to_have_count(1)

@@ -13,10 +13,26 @@ import pytest
 from bot.batch import Errands, body_of
 from bot.inbound import Inbound
 from bot.service import Service
+from handlers.reading.danger import DangerReader
 from handlers.render import Line
 from models import message
-from tests.service import make_service, staffed
-from tests.talks import FOLDER, LABELS, Heard, Player, Sent, Talk, buttons_of, load_talk, spoken, written
+from tests.service import make_service, shelf, staffed
+from tests.talks import (
+    FOLDER,
+    LABELS,
+    READ,
+    SILENCE,
+    Heard,
+    Player,
+    Sent,
+    Talk,
+    buttons_of,
+    load_talk,
+    spoken,
+    unmarked,
+    written,
+)
+from tests.test_words import telling
 
 TALKS = sorted(FOLDER.glob("*.txt"))
 ON_A_DESK = (
@@ -32,6 +48,31 @@ def test_a_talk_runs_as_written(path: Path, request: pytest.FixtureRequest) -> N
     if request.config.getoption("--rewrite-talks"):
         path.write_text(runs, encoding="utf-8")
     assert runs == path.read_text(encoding="utf-8")
+
+
+def test_whatever_a_talk_says_first_is_neutral() -> None:
+    for path in TALKS:
+        player, flow = Player(load_talk(path)), ""
+        for number, heard in enumerate(player.run()):
+            before, flow = flow, player.place.flow if player.place else ""
+            if heard.line and "learn" not in {before, flow}:  # a lesson is opened by its name
+                assert not telling(heard.line), (path.stem, number)
+
+
+def test_the_door_reads_danger_where_a_transcript_says_so_and_nowhere_else() -> None:
+    reader, read = DangerReader(shelf().danger), 0
+    answers = {one for said in shelf().answers.values() for one in said}  # an answer on offer is no alarm
+    for path in TALKS:
+        for sent in load_talk(path).sent:
+            text = SILENCE.sub("", sent.text).strip()
+            if sent.who == "R" and unmarked(text) not in answers and not unmarked(text).startswith(("[", "(")):
+                heard, said = reader.read(unmarked(text)), text.removesuffix(unmarked(text))
+                marks = [mark for mark, name in READ.items() if mark in said]
+                assert [one for one in marks if not getattr(heard, READ[one])] == [], (path.stem, text)
+                assert heard.watched == ("(dilihat)" in said), (path.stem, text)
+                assert heard.emergency == bool({"(bahaya)", "(berat)"} & set(marks)), (path.stem, text)
+                read += len(marks)
+    assert read > 30
 
 
 def test_a_witness_sends_in_seven_replies_and_is_done_in_eight() -> None:
@@ -67,7 +108,7 @@ class Visitor:
             started = self.errands.pop()
             self.service.runner.run(started.person, started.errands[0])
         else:
-            text = "" if sent.text.startswith("[") else sent.text
+            text = "" if sent.text.startswith("[") else unmarked(sent.text)
             came = Inbound("web", str(number), "a phone", text=text, pressed=self.pressed(sent.text))
             read = asyncio.run(self.service.reading.read(came))
             assert not self.service.desk.hear(read).result().repeated

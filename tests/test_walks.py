@@ -17,6 +17,7 @@ from handlers.reading.places import Found
 from handlers.talk import Code, Event, Place, Turn
 from tests.service import shelf
 from tests.talks import CODE, Heard, Player, Talk, buttons_of, places
+from tests.test_words import telling
 
 NAMED = ("kalcit", "tebet", "di bekasi", "jakarta timur", "cakung", "rawajat", "setiabudi")
 TYPED = (
@@ -73,7 +74,9 @@ acts = st.one_of(
     st.tuples(st.just("tell"), st.booleans()),
     st.tuples(st.just("place"), st.sampled_from(NAMED)),
     st.tuples(st.just("old"), st.integers(0, 200)),
-    st.tuples(st.just("other"), st.sampled_from(("sticker", "code", "wrong code", "throttled", "silence"))),
+    st.tuples(
+        st.just("other"), st.sampled_from(("sticker", "photo", "voice", "code", "wrong code", "throttled", "silence"))
+    ),
 )
 BEGUN = (*(JOURNEY[:steps] for steps in range(len(JOURNEY) + 1)), OWN, OWN[:4], OF_A_FRIEND)
 walks = st.builds(lambda begun, then: [*begun, *then], st.sampled_from(BEGUN), st.lists(acts, min_size=5, max_size=40))
@@ -130,8 +133,9 @@ class Walker:
         if what == "silence":
             self.player.now += 700
         codes = {"code": CODE, "wrong code": Code(b"none", b"none")}
-        media = "sticker" if what == "sticker" else ""
-        return replace(bare, now=self.player.now, code=codes.get(what), throttled=what == "throttled", media=media)
+        media = what if what in {"sticker", "photo", "voice"} else ""
+        bare = replace(bare, media=media, reference=f"{self.count}")
+        return replace(bare, now=self.player.now, code=codes.get(what), throttled=what == "throttled")
 
     def walk(self, act: str, value: object) -> None:
         """One message, and what must hold after it."""
@@ -141,7 +145,7 @@ class Walker:
         if act == "tell" and not waited:
             self.note(f"tadi{self.count} saya lihat", before)
         self.forget(before)
-        self.check(heard)
+        self.check(heard, before)
 
     @property
     def waits(self) -> bool:
@@ -174,7 +178,7 @@ class Walker:
             begun = json.dumps(self.player.place.dump()) if self.player.place else ""
             self.own, self.told = [words for words in self.told if words in begun], []
 
-    def check(self, heard: Heard) -> None:
+    def check(self, heard: Heard, before: tuple[str, str]) -> None:
         """Something is said, a way is offered, and no word of a witness is missing from what is filed."""
         place, line = self.player.place, heard.line
         assert self.player.outcome is not None
@@ -190,6 +194,7 @@ class Walker:
         if place is not None and place.errand is not None:
             return
         assert line is not None
+        assert "learn" in {before[0], self.at[0]} or not telling(line)
         if place is None and line.texts == (WATCHED,):
             assert not line.buttons and line.back is None
             return
@@ -213,7 +218,7 @@ class Walker:
         if filing and data["ok"]:
             self.told.clear()
         self.forget(before)
-        self.check(heard)
+        self.check(heard, before)
 
 
 @settings(max_examples=150)

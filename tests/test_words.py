@@ -14,13 +14,19 @@ import pytest
 
 import handlers
 from content.offers import Asked
+from content.processing import CHANNELS
 from content.queues import Queue
 from content.shelf import Say, Value
-from content.vocabulary import Family, Hours, Official, Sign, State, When
+from content.vocabulary import Family, Hours, Official, Sign, State, Urgency, When
 from handlers.answer import ACTS
+from handlers.attached import TAKEN, UNKEPT
+from handlers.duty import WHY
 from handlers.flows import FLOWS
 from handlers.numbers import OURS, lines
+from handlers.photos import REASONS
+from handlers.privacy import BASES, PARTS
 from handlers.render import Line, render
+from handlers.report import CHANGES
 from handlers.talk import JSON, Outcome, Place, Question
 from handlers.turns import button, question
 from tests import own_words
@@ -30,7 +36,16 @@ NEEDS = ("danger", "woman", "man", "abroad", "work", "mind")
 HOURS = tuple(Hours)
 COUNTRIES = ("kamboja", "myanmar", "thailand", "other", "home", "unknown")
 LESSONS = ("apa-itu-tppo", "tanda-di-sekitar", "tawaran-kerja-luar-negeri", "hak-korban-dan-saksi", "setelah-melapor")
+PHOTO = {"id": "0" * 32, "kind": "photo"}
 UNSURE = {"country": "unknown", "who": "unknown", "money": "unknown", "visa": "unknown", "contract": "unknown"}
+TOLD = ("told", "untold")
+BY_CHANNEL = ("privacy.seen", "privacy.phone", "erase.phone", "help.address")
+
+
+def taught() -> Iterator[tuple[str, str]]:
+    """All that is read of the lessons, by key."""
+    return (row for lesson in shelf().lessons.values() for row in lesson.words())
+
 
 # What handlers build a key from, and every value it can take.
 BUILT: Mapping[str, tuple[str, ...]] = {
@@ -38,17 +53,44 @@ BUILT: Mapping[str, tuple[str, ...]] = {
     "{}.{}": (),  # the words of steps, walked below
     "{}.ask": (),
     "code.state.{}": tuple(f"code.state.{state}" for state in State),
-    "code.home.{}": tuple(f"code.home.{name}" for name in ("resend", "add", "new", *ACTS, "close")),
+    "code.home.{}": tuple(f"code.home.{one}" for one in ("resend", "add", "new", *ACTS, *TOLD, "data", "close")),
     "code.did.{}": tuple(f"code.did.{done}" for done in ("append", *ACTS.values())),
     "offer.country.{}": tuple(f"offer.country.{name}" for name in COUNTRIES),
     "offer.sign.{}": tuple(f"offer.sign.{sign.id}" for sign in shelf().offers.signs),
     "offer.unclear.{}": tuple(f"offer.unclear.{one}" for one in Asked if one is not Asked.SEEN),
     "offer.result.{}": tuple(f"offer.result.{name}" for name in ("report", "soon", "learn", "again")),
     "offer.soon.{}": ("offer.soon.report", "offer.soon.again"),
+    "lesson.{}.title": tuple(key for key, _ in taught() if key.endswith(".title")),
+    "lesson.{}.card.{}": tuple(key for key, _ in taught() if ".card." in key),
+    "{}.ask.{}": tuple(key for key, _ in taught() if ".ask." in key),
+    "{}.choice.{}.{}": tuple(key for key, _ in taught() if ".choice." in key),
+    "lesson.{}.reason.{}.{}": tuple(key for key, _ in taught() if ".reason." in key),
+    "lesson.{}.source.{}": tuple(key for key, _ in taught() if ".source." in key),
     "numbers.card.{}": tuple(f"numbers.card.{need}" for need in NEEDS),
     "numbers.month.{}": tuple(f"numbers.month.{month:02}" for month in range(1, 13)),
-    "privacy.card.{}": tuple(f"privacy.card.{part}" for part in ("ask", "sees", "kept", "rights", "never")),
+    "privacy.card.{}": tuple(f"privacy.card.{part}" for part in (*PARTS, "erase")),
+    "privacy.part.{}": tuple(f"privacy.part.{part}" for part in PARTS if part not in {"phone", "official"}),
+    **{f"{key}.{{}}": tuple(f"{key}.{one}" for one in CHANNELS) for key in BY_CHANNEL},
+    "duty.did.{}": tuple(f"duty.did.{one}" for one in ("accepted", "taken", "passed", "last", "gone")),
+    "duty.urgency.{}": tuple(f"duty.urgency.{one}" for one in Urgency),
+    "duty.state.{}": tuple(f"duty.state.{one}" for one in ("accepted", "taken", "passed", "over")),
+    "duty.where.{}": ("duty.where.outside", "duty.where.unknown"),
+    "duty.reason.{}": tuple(f"duty.reason.{one}" for one in WHY),
+    "duty.notice.{}": ("duty.notice.accept", "duty.notice.pass"),
+    "told.ask.{}": ("told.ask.yes", "told.ask.no"),
+    "privacy.basis.{}": tuple(f"privacy.basis.{one}" for one in BASES),
+    "privacy.processor.{}": tuple(f"privacy.processor.{one}" for one in shelf().records.processors),
+    "erase.sure.{}": ("erase.sure.gone", "erase.sure.stay"),
+    "help.card.{}": ("help.card.numbers", "help.card.privacy"),
+    "help.answers.{}": ("help.answers.always", "help.answers.office"),
     "report.review.{}": tuple(f"report.review.{name}" for name in ("send", "add", "officials", "change", "cancel")),
+    "report.{}.taken": ("report.photo.taken", "report.voice.taken"),
+    "report.{}.{}": tuple(f"report.{kind}.{why}" for kind in TAKEN for why in REASONS),
+    "report.enough.{}": tuple(f"report.enough.{kind}" for kind in TAKEN),
+    "report.summary.{}": tuple(f"report.summary.{kind}" for kind in TAKEN),
+    "report.shows.{}": tuple(f"report.shows.{name}" for name in ("yes", "no", "drop")),
+    "report.shows.heard_{}": ("report.shows.heard_yes", "report.shows.heard_no"),
+    "report.change.{}": tuple(f"report.change.{name}" for name in CHANGES),
     "report.said.{}": tuple(f"report.said.{said}" for said in (*When, *Sign)),
     "report.officials.{}": tuple(f"report.officials.{one}" for one in Official),
     "report.officials.told.{}": tuple(f"report.officials.told.{hours}" for hours in HOURS),
@@ -59,7 +101,7 @@ BUILT: Mapping[str, tuple[str, ...]] = {
 
 # Names are storage: a talk that stands in one of these steps must find it after a deploy.
 STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "menu": {"top": ("offer", "learn", "report", "numbers"), "more": ("code", "privacy", "erase")},
+    "menu": {"top": ("offer", "learn", "report", "numbers"), "more": ("code", "privacy", "erase", "help", "language")},
     "report": {
         "whom": ("other", "self", "family"),
         "when": ("danger_now", "ongoing", "past", "unknown"),
@@ -68,7 +110,10 @@ STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "review": ("send", "add", "officials", "change", "cancel"),
         "add": (),
         "officials": ("rt", "police", "office", "none"),
-        "change": ("when", "signs", "where", "words"),
+        "change": ("when", "signs", "where", "words", "files"),
+        "fetching": (),
+        "shows": ("yes", "no", "drop"),
+        "files": ("drop", "stay"),
         "rewrite": ("clear",),
         "sealing": (),
         "saved": ("done",),
@@ -83,7 +128,10 @@ STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "code": {
         "ask": ("lost",),
-        "home": ("resend", "add", "new", "unfinished", "no_answer", "stop", "close"),
+        "home": ("resend", "add", "new", "unfinished", "no_answer", "told", "stop", "data", "close"),
+        "tell": ("yes", "no"),
+        "data": ("correct",),
+        "correct": (),
         "add": (),
         "acting": (),
         "lost": ("again", "numbers"),
@@ -102,8 +150,11 @@ STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "learn": {"pick": (*LESSONS, "report"), "card": ("next",), "quiz": ("0", "1")},
     "numbers": {"which": NEEDS, "card": ()},
-    "privacy": {"card": ("erase",)},
-    "erase": {"sure": ("gone", "stay"), "done": ()},
+    "privacy": {"card": (*PARTS, "erase"), "part": ("next",)},
+    "help": {"card": ("numbers", "privacy")},
+    "erase": {"sure": ("gone", "stay"), "going": (), "done": ()},
+    "told": {"ask": ("yes", "no"), "keeping": ()},
+    "duty": {"home": (), "reason": WHY, "linking": (), "acting": (), "refused": (), "unlinked": ()},
     **own_words.STEPS,
 }
 
@@ -114,6 +165,11 @@ TELLING = re.compile(
     re.IGNORECASE,
 )
 LOCKED_SCREEN = 60
+TELLING_IN_ENGLISH = re.compile(
+    r"traffick|\bvictim|\breport|\bpolice|prostitut|\bsex|\brape|\babus|\bslave|\bpimp|exploit|\bforced labour"
+    r"|\bkidnap|\bbeaten|\bsold\b",
+    re.IGNORECASE,
+)
 EXEMPT = ("learn",)  # a lesson is opened by its name, and is no message that arrives by itself
 ENGLISH = re.compile(
     r"\b(the|and|you|your|please|report|case|submit|click|klik|email|online|offline|link|error|server|update|login"
@@ -135,6 +191,13 @@ NEVER_ASKED = re.compile(
 PROMISED = re.compile(r"anonim|100 ?%|dijamin|pasti aman|polisi tidak akan tahu", re.IGNORECASE)
 
 
+def telling(line: Line) -> str:
+    """What shows on a locked screen and says what the talk is about, in either language."""
+    seen = line.plain()[:LOCKED_SCREEN]
+    found = TELLING.search(seen) or TELLING_IN_ENGLISH.search(seen)
+    return found[0] if found else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A question as it can stand before somebody."""
@@ -153,6 +216,18 @@ def talks() -> Iterator[tuple[str, str, Mapping[str, JSON]]]:
                 yield from ((flow, step, draft) for draft in drafts(flow, step))
 
 
+ON_CHANNELS: tuple[Mapping[str, JSON], ...] = tuple({"channel": channel} for channel in CHANNELS)
+DRAFTS: Mapping[tuple[str, str], tuple[Mapping[str, JSON], ...]] = {
+    ("numbers", "card"): tuple({"need": need} for need in NEEDS),
+    ("code", "home"): ({"may": ["add", "new", "unfinished", "no_answer", "told", "stop"], "unsent": "x"},),
+    ("code", "data"): ({"may": ["add"]},),
+    ("privacy", "card"): ON_CHANNELS,
+    ("privacy", "part"): tuple({**channel, "part": part} for part in PARTS for channel in ON_CHANNELS),
+    ("erase", "sure"): ON_CHANNELS,
+    ("erase", "done"): ON_CHANNELS,
+}
+
+
 def drafts(flow: str, step: str) -> Iterator[Mapping[str, JSON]]:
     """The drafts worth looking at."""
     full = {"when": "danger_now", "signs": list(Sign), "words": ["a" * 10_000], "kelurahan": "31.75.08.1004"}
@@ -160,8 +235,14 @@ def drafts(flow: str, step: str) -> Iterator[Mapping[str, JSON]]:
     gazetteer = shelf().gazetteer
     if flow in own_words.STEPS:
         yield from own_words.drafts(flow, step)
+    elif (flow, step) in DRAFTS:
+        yield from DRAFTS[flow, step]
     elif (flow, step) == ("report", "review"):
         yield from ({**full, **place} for place in ({}, {"kelurahan": ""}, {"kelurahan": "", "kota": "outside"}))
+    elif (flow, step) == ("report", "change"):
+        yield {"files": [PHOTO]}
+    elif (flow, step) == ("report", "shows"):
+        yield from ({"files": [PHOTO] * count} for count in (1, 2))
     elif (flow, step) == ("report", "which"):
         yield {"found": [row.code for row in gazetteer.kelurahan[:7]]}
         yield {"found": ["31.75", "31.75.08", "outside"]}
@@ -172,10 +253,6 @@ def drafts(flow: str, step: str) -> Iterator[Mapping[str, JSON]]:
     elif (flow, step) == ("report", "kelurahan"):
         areas = [area.code for kota in gazetteer.kota() for area in gazetteer.kecamatan(kota.code)]
         yield from ({"area": area, "page": page} for area in areas for page in range(2))
-    elif (flow, step) == ("numbers", "card"):
-        yield from ({"need": need} for need in NEEDS)
-    elif (flow, step) == ("code", "home"):
-        yield {"may": ["add", "new", "unfinished", "no_answer", "stop"], "unsent": "x"}
     elif flow == "offer" and step in {"result", "soon"}:
         yield from offer_drafts()
     elif flow == "learn" and step != "pick":
@@ -209,13 +286,13 @@ def lesson_drafts(step: str) -> Iterator[Mapping[str, JSON]]:
 
 
 @lru_cache
-def shown() -> tuple[Shown, ...]:
+def shown(language: str = "id") -> tuple[Shown, ...]:
     """All of them, rendered."""
     found = []
     for flow, step, draft in talks():
         place = Place(flow, step, draft, 123_456)
         asked = question(FLOWS, place, shelf())
-        line = render(Outcome(place, question=asked), shelf())
+        line = render(Outcome(place, question=asked), shelf(), language)
         assert line is not None
         found.append(Shown(flow, step, asked, line))
     return tuple(found)
@@ -261,10 +338,15 @@ def used() -> frozenset[str]:
     return frozenset(walked | whole | {key for keys in BUILT.values() for key in keys})
 
 
+def of_web(key: str) -> str:
+    """The key whose words a channel says in its own way."""
+    return re.sub(r"_(chat|telegram|whatsapp)$", "", key)
+
+
 def spoken() -> Iterator[tuple[str, str]]:
     """Every sentence of a talk by its key, and of the lessons."""
     for key, words in shelf().words["id"].items():
-        if not key.startswith("web."):
+        if not key.startswith(("web.", "channel.")):
             yield key, words
     for lesson in shelf().lessons.values():
         yield from ((f"lesson {lesson.id}", card) for card in lesson.cards)
@@ -283,7 +365,7 @@ def test_every_key_that_is_said_exists() -> None:
 
 
 def test_no_words_lie_unused() -> None:
-    written = {key for key in shelf().words["id"] if not key.startswith("web.")}
+    written = {of_web(key) for key in shelf().words["id"] if not key.startswith(("web.", "channel."))}
     assert sorted(written - used()) == []
 
 
@@ -341,6 +423,14 @@ def test_what_shows_on_a_locked_screen_is_neutral() -> None:
             assert not TELLING.search(one.line.plain()[:LOCKED_SCREEN]), (one.flow, one.step)
 
 
+def test_every_text_that_can_come_first_is_neutral() -> None:
+    labels = {key for one in shown() for option in one.question.options for key in said_in(option.label)}
+    rows = {"row", "sign", "month", "summary"}  # these stand in lists
+    keys = [key for key, _ in spoken() if not key.startswith(("learn.", "lesson")) and key not in labels]
+    first = [key for key in keys if not rows & set(key.split("."))]
+    assert [key for key in first if TELLING.search(shelf().words["id"][key][:LOCKED_SCREEN])] == []
+
+
 @pytest.mark.parametrize("key", sorted(key for key in in_source()[0] if not key.startswith(EXEMPT)))
 def test_a_note_that_comes_first_is_neutral(key: str) -> None:
     assert not TELLING.search(shelf().words["id"][key][:LOCKED_SCREEN])
@@ -370,7 +460,8 @@ def test_a_child_is_kamu_and_everybody_else_is_anda() -> None:
 
 @pytest.mark.parametrize("flow", ["affected", "child"])
 def test_nothing_is_asked_that_an_affected_person_is_never_asked(flow: str) -> None:
-    said = [(key, words) for key, words in spoken() if key.startswith(f"{flow}.")]
+    # One sentence of each may name photos: the one that says that none is needed.
+    said = [(key, words) for key, words in spoken() if key.startswith(f"{flow}.") and key not in UNKEPT.values()]
     assert len(said) > 30
     assert [(key, found.group()) for key, words in said if (found := NEVER_ASKED.search(words))] == []
     asked = re.compile(r"\b(nama|sekolah|kelas|guru)", re.IGNORECASE)

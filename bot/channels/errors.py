@@ -24,4 +24,8 @@ class Refused(SendError):
 
 
 class Uncertain(SendError):
-    """The line broke after the call went out: it may have arrived."""
+    """The line broke after the call went out: it may have arrived, and the vendor may say so within `wait` seconds."""
+
+    def __init__(self, wait: int = 1) -> None:
+        super().__init__("uncertain")
+        self.wait = wait

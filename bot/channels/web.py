@@ -7,6 +7,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,17 +19,17 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.channels.web_body import Bodies
 from bot.channels.web_door import PATIENCE, Door, Post
 from bot.channels.web_history import COVERED, History, open_history, open_slip
 from bot.channels.web_page import STATIC, Pages, View
-from bot.channels.web_request import Refused, Sent, read_form, read_json
+from bot.channels.web_request import Refused, Sent, is_form, read_form, read_json, row_of
 from bot.channels.web_token import Token, new_token, read_token, write_token
 from bot.headers import security_headers
 from bot.origin import same_site
 from bot.service import Service
-from content.shelf import Say
-from handlers.front import MENU
-from handlers.render import Line
+from content.languages import FIRST
+from handlers.front import LANGUAGE, MENU
 from handlers.turns import ZERO
 
 CSP: Final = (
@@ -39,7 +40,6 @@ STREAM: Final = 50.0  # seconds of a stream: proxies cut a silent one after 60
 STREAM_EVERY: Final = 1.0
 STREAMS_OF_ONE: Final = 2  # a phone that changed its network leaves one behind
 STREAMS_OF_ALL: Final = 400
-LONGEST_ROW: Final = 18  # digits that fit into the store's numbers
 # A transparent GIF of one pixel: a page without a script fetches it once it is shown.
 DOT: Final = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 HALF_SENT: Final = 408
@@ -48,7 +48,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def check_unsent(sent: Sent) -> None:
     """A report must not go without the words that still stand in the box; the way back may."""
-    forward = [token for token in sent.pressed if token != MENU and not token.endswith(f":{ZERO}")]
+    onward = (token for token in sent.pressed if token != MENU and not token.startswith(LANGUAGE))
+    forward = [token for token in onward if not token.endswith(f":{ZERO}")]
     if sent.draft.strip() and forward and not sent.look:
         raise Refused(409, "unsent")
 
@@ -59,8 +60,8 @@ class Chat:
     def __init__(self, service: Service, clock: Callable[[], float]) -> None:
         self.house, self.base_url = service.house, service.settings.public_base_url
         self.door, self.pages, self.reading = Door(service, clock), Pages(service.house), service.reading
-        self.quiet = self.house.shelf.text(Say("front.watched"))
         self.streams: Counter[str] = Counter()
+        self.bodies = Bodies()
 
     async def start(self, request: Request) -> Response:
         """GET /: always a new chat, so a reload, a new tab and the way back are empty."""
@@ -71,9 +72,10 @@ class Chat:
         sent = Sent("")
         try:
             self.check_origin(request)
-            sent = await read_form(request)
-            check_unsent(sent)
-            return await self.answer_page(request, sent, self.known(sent.token))
+            async with self.bodies.read(request, origin(request)) as body:
+                sent = await read_form(request, body)
+                check_unsent(sent)
+                return await self.answer_page(request, sent, self.known(sent.token))
         except Refused as refused:
             return self.refuse_page(refused, sent)
 
@@ -85,18 +87,18 @@ class Chat:
             post = await self.door.look(token, history.seen, PATIENCE)
         else:
             post = await self.door.hear(replace(sent, seen=history.seen), token, origin(request))
-            history = history.heard(self.shown_again(sent.text), sent.pressed)
+            said = self.pages.pressed_language(sent.pressed) or self.shown_again(sent.text)
+            if sent.photo:
+                said = f"{self.pages.say(history.language, 'photo_own')}\n{said}"
+            history = history.heard(said, sent.pressed)
         if post is None:
             return self.fresh_page()
         for row, line in post.lines:
-            history = History((line,), row) if self.is_quiet(line) else history.said(row, line)
-        notice = self.pages.say("sealing") if post.waits else ""
+            history = history.said(row, line)
+        notice = self.pages.say(history.language, "sealing") if post.waits else ""
+        draft = "" if any(line.wipes for _, line in post.lines) else sent.draft
         fresh = bool(post.lines)
-        return self.page(View(token, history, self.house.token(), notice, sent.draft, (), post.waits, fresh))
-
-    def is_quiet(self, line: Line) -> bool:
-        """Whether somebody looks at the screen: then nothing of the talk may stay on it."""
-        return line.texts == (self.quiet,)
+        return self.page(View(token, history, self.house.token(), notice, draft, (), post.waits, fresh))
 
     def shown_again(self, text: str) -> str:
         """A person's words as their bubble keeps them: a code stays on paper, not on the page."""
@@ -104,11 +106,11 @@ class Chat:
 
     def refuse_page(self, refused: Refused, sent: Sent) -> Response:
         """The reason in a sentence, and everything that was typed or ticked still in its place."""
-        notice, draft = self.pages.say(refused.key, **refused.values), sent.text or sent.draft
-        token = read_token(sent.token, self.house.keys, self.house.now())
+        token, draft = read_token(sent.token, self.house.keys, self.house.now()), sent.text or sent.draft
+        history = open_history(sent.history, token, self.house.keys) if token else History()
+        notice = self.pages.say(history.language, refused.key, **refused.values)
         if token is None:
             return self.fresh_page(refused, notice, draft)
-        history = open_history(sent.history, token, self.house.keys)
         return self.page(View(token, history, sent.id or self.house.token(), notice, draft, sent.pressed), refused)
 
     def fresh_page(self, refused: Refused | None = None, notice: str = "", draft: str = "") -> Response:
@@ -120,15 +122,17 @@ class Chat:
 
     async def message(self, request: Request) -> Response:
         """POST /pesan: the same for the script; the answer carries the reply."""
-        sent = await read_json(request)
-        post = await self.door.hear(sent, self.known(sent.token), origin(request))
+        read = read_form if is_form(request) else read_json  # a photo comes as a form
+        async with self.bodies.read(request, origin(request)) as body:
+            sent = await read(request, body)
+            post = await self.door.hear(sent, self.known(sent.token), origin(request))
         covered = {"covered": COVERED} if self.shown_again(sent.text) != sent.text else {}
-        quiet = {"quiet": True} if post and any(self.is_quiet(line) for _, line in post.lines) else {}
-        return JSONResponse({**self.piece(post or Post(), sent.seen), **covered, **quiet})
+        return JSONResponse({**self.piece(post or Post(), sent.seen, self.language(request)), **covered})
 
     async def shown(self, request: Request) -> Response:
         """POST /sudah: the page has shown its answers up to a row."""
-        sent = await read_json(request)
+        async with self.bodies.read(request, origin(request)) as body:
+            sent = await read_json(request, body)
         await self.door.settle(self.known(sent.token).address, sent.seen)
         return Response(status_code=204)
 
@@ -144,28 +148,46 @@ class Chat:
         token = self.known(request.headers.get("x-suar-token", ""))
         if self.streams[token.address] >= STREAMS_OF_ONE or self.streams.total() >= STREAMS_OF_ALL:
             raise Refused(429, "line", 5, seconds="5")
-        return EventSourceResponse(self.events(token, row_of(request.headers.get("last-event-id", ""))))
+        seen = row_of(request.headers.get("last-event-id", ""))
+        return EventSourceResponse(self.events(token, seen, self.language(request)))
 
-    async def events(self, token: Token, seen: int) -> AsyncIterator[ServerSentEvent]:
+    async def events(self, token: Token, seen: int, language: str) -> AsyncIterator[ServerSentEvent]:
         """One event as soon as there is something to say, or none in all the time a stream has."""
         self.streams[token.address] += 1
         try:
-            post = await self.door.look(token, seen, STREAM, STREAM_EVERY)
-            if post.lines or not post.waits:
-                piece = self.piece(post, seen)
-                yield ServerSentEvent(json.dumps(piece, ensure_ascii=False), id=str(piece["seen"]))
+            with suppress(Refused):  # the database is gone: the stream ends, and the page begins another
+                post = await self.door.look(token, seen, STREAM, STREAM_EVERY)
+                if post.lines or not post.waits:
+                    piece = self.piece(post, seen, language)
+                    yield ServerSentEvent(json.dumps(piece, ensure_ascii=False), id=str(piece["seen"]))
         finally:
             self.streams -= Counter({token.address: 1})
 
-    def piece(self, post: Post, seen: int) -> dict[str, Any]:
-        """Answers for the script: bubbles to put in, the last row of them, whether more is on its way."""
-        html = self.pages.piece([line for _, line in post.lines])
-        return {"html": html, "seen": max([seen, *(row for row, _ in post.lines)]), "waits": post.waits}
+    def piece(self, post: Post, seen: int, shown: str) -> dict[str, Any]:
+        """Answers for the script: bubbles to put in, the last row of them, whether more is on its way.
 
-    def refuse_json(self, refused: Refused) -> Response:
+        `shown` is the page's language; where the newest answer is in another one, the page's words come along.
+        """
+        lines = [line for _, line in post.lines]
+        wipes = max((at for at, line in enumerate(lines) if line.wipes), default=None)
+        language = lines[-1].language if lines else shown
+        return {
+            "html": self.pages.piece(lines[wipes:], language),
+            "seen": max([seen, *(row for row, _ in post.lines)]),
+            "waits": post.waits,
+            **({} if wipes is None else {"wipes": True}),
+            **({} if language == shown else {"language": language, "words": self.pages.words(language)}),
+        }
+
+    def language(self, request: Request) -> str:
+        """In which the page of a script is; one that we do not speak counts as the first."""
+        said = request.headers.get("content-language", "")
+        return said if said in self.house.shelf.languages else FIRST
+
+    def refuse_json(self, refused: Refused, language: str) -> Response:
         """The reason for the script; a page too old gets a new token to go on with."""
         key = "line_auto" if refused.key == "line" else refused.key
-        told: dict[str, Any] = {"say": self.pages.say(key, **refused.values), "wait": refused.wait}
+        told: dict[str, Any] = {"say": self.pages.say(language, key, **refused.values), "wait": refused.wait}
         if refused.key == "old":
             told["token"] = write_token(new_token(self.house.now()), self.house.keys)
         return JSONResponse(told, refused.status, headers_of(refused))
@@ -178,7 +200,7 @@ class Chat:
                 self.check_origin(request)
                 return await endpoint(request)
             except Refused as refused:
-                return self.refuse_json(refused)
+                return self.refuse_json(refused, self.language(request))
 
         return answer
 
@@ -197,11 +219,6 @@ class Chat:
 def origin(request: Request) -> str:
     """The network address of whoever is at the other end, by the connection and no header."""
     return request.client.host if request.client else ""
-
-
-def row_of(text: str) -> int:
-    """A row's number in a header; anything else is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ROW else 0
 
 
 def headers_of(refused: Refused) -> dict[str, str]:

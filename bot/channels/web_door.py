@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from sqlalchemy.engine import Connection
@@ -15,14 +15,16 @@ from bot.batch import body_of
 from bot.channels.web_line import AT_ONCE, WaitingLine
 from bot.channels.web_request import Refused, Sent
 from bot.channels.web_token import Token
-from bot.inbound import DeskDown, Inbound
+from bot.inbound import DeskDown, Inbound, Receipt
+from bot.media import PHOTO
 from bot.service import Service
+from bot.uploads import Full, keep, named, sealed_under
 from handlers.render import Line
-from models import message, person
+from models import file, message, person
 from models.message import Parcel
 
 PATIENCE: Final = 5.0  # seconds a page waits for what is being sealed
-LOOK_EVERY: Final = 0.1  # seconds between looks meanwhile
+LOOK_EVERY: Final = 1.0  # seconds between looks meanwhile, where another process did the sealing
 T = TypeVar("T")
 
 
@@ -66,7 +68,7 @@ class Door:
         if sent.empty:
             raise Refused(422, "empty")
         if len(sent.text) > limit:
-            raise Refused(422, "long", length=thousands(len(sent.text)), limit=thousands(limit))
+            raise Refused(422, "long", length=len(sent.text), limit=limit)
 
     def check_turn(self, token: Token, origin: str) -> None:
         """New chats stand in a line, and each chat keeps a person's pace."""
@@ -80,18 +82,33 @@ class Door:
         """One turn at the desk, and everything that waits for this chat after it."""
         id = f"{token.address}:{sent.id}"
         heard = Inbound("web", id, token.address, text=sent.text, pressed=sent.pressed)
-        receipt = await self.service.hear(heard, origin)
+        receipt = await (self.attach(heard, sent.photo, origin) if sent.photo else self.service.hear(heard, origin))
         post = await self.look(token, sent.seen, PATIENCE)
         return None if receipt.repeated and post == Post() else post
+
+    async def attach(self, heard: Inbound, photo: bytes, origin: str) -> Receipt:
+        """Store a photo sealed, then let its message in; where no place names it after that, it is let go at once."""
+        reference = self.house.keys.token_mac("upload", heard.id).hex()
+        body = await asyncio.to_thread(sealed_under, self.house, reference, photo)
+        try:
+            await self.service.write(lambda connection: keep(connection, self.house, reference, body))
+        except Full:
+            raise Refused(429, "line", 30, seconds="30") from None
+        receipt = await self.service.hear(replace(heard, media=PHOTO, reference=reference), origin)
+        key = self.house.keys.person_key("web", heard.address)
+        if reference not in await self.read(lambda connection: named(connection, self.house, key)):
+            await self.service.write(lambda connection: file.discard(connection, [reference]))
+        return receipt
 
     async def look(self, token: Token, seen: int, patience: float, every: float = LOOK_EVERY) -> Post:
         """What waits for a chat after row `seen`; seconds of patience where its talk waits for something."""
         until = self.clock() + patience
-        while True:
-            post = await self.waiting(token, seen)
-            if post.lines or not post.waits or self.clock() >= until:
-                return post
-            await asyncio.sleep(every)
+        with self.house.wake.bell(self.house.keys.person_key("web", token.address)) as bell:
+            while True:
+                post = await self.waiting(token, seen)
+                if post.lines or not post.waits or self.clock() >= until:
+                    return post
+                await bell.wait(every)
 
     async def waiting(self, token: Token, seen: int) -> Post:
         """The answers after row `seen`; what the page shows up to there need not wait any longer."""
@@ -129,10 +146,5 @@ class Door:
         """A look into the store, or Refused where it does not answer."""
         try:
             return await self.service.look(query)
-        except (OperationalError, InterfaceError) as down:
+        except DeskDown as down:
             raise Refused(503, "down") from down
-
-
-def thousands(number: int) -> str:
-    """10.000, as it is written in Indonesian."""
-    return f"{number:,}".replace(",", ".")

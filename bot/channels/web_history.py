@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.channels.web_token import Token
 from bot.keys import CannotOpen, Keys
+from content.languages import FIRST
 from handlers.front import MENU
 from handlers.render import Line
 
@@ -26,6 +27,11 @@ class History:
     bubbles: tuple[str | Line, ...] = ()
     seen: int = 0
 
+    @property
+    def language(self) -> str:
+        """In which the newest answer was; the page's own words follow it."""
+        return next((one.language for one in reversed(self.bubbles) if isinstance(one, Line)), FIRST)
+
     def heard(self, text: str, pressed: tuple[str, ...]) -> History:
         """With what was said last, by the labels of what was pressed."""
         own = "\n".join(part for part in (", ".join(self.labels(pressed)), text.strip()) if part)
@@ -34,7 +40,12 @@ class History:
         return replace(self, bubbles=(*self.bubbles, own)) if own else self
 
     def said(self, row: int, line: Line) -> History:
-        """With an answer. When a talk ends its code was written down, and need not stay in sight."""
+        """With an answer, or with nothing else where it wipes the page.
+
+        When a talk ends its code was written down, and need not stay in sight.
+        """
+        if line.wipes:
+            return History((line,), max(self.seen, row))
         ended = line.back is not None and line.back.token == MENU
         shown = tuple(covered(one) for one in self.bubbles) if ended else self.bubbles
         return History((*shown, line), max(self.seen, row))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +18,19 @@ from bot.channels.web_history import History, seal_history, seal_slip
 from bot.channels.web_token import Token, write_token
 from bot.house import House
 from content.shelf import Say
-from handlers.front import opening
+from handlers.front import LANGUAGE, opening
+from handlers.photos import offered
 from handlers.render import Line, render
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
+# The words of the page that no answer brings along.
+KEPT: Final = (
+    *("title", "name", "under", "skip", "log", "box", "send", "exit", "exit_hint"),
+    *("you", "sending", "offline", "down", "empty", "unsent", "sealing", "photo_own", "photo_large"),
+)
+WHOLE: Final = 7  # digits of a number that is never broken across lines: it is read to somebody who dials
+UNBROKEN: Final = Markup('<span class="number">{}</span>')
 FIGURES: Final = re.compile(r"(?<![\w+])\+?\d(?:[\d -]{0,20}\d)?(?!\w)")  # what may be a number as people write it
 
 
@@ -50,14 +60,25 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        env.globals.update(say=self.say, version=versions(STATIC))
+        env.globals.update(version=versions(STATIC), photos=offered)
         env.filters["marked"] = marker([line.dial for line in house.shelf.hotlines if line.dial])
+        codes = house.shelf.languages
+        self.languages = tuple((f"{LANGUAGE}{code}", self.say(code, "language")) for code in codes)
         self.page = env.get_template("chat.html")
         self.bubbles = env.get_template("bubbles.html")
 
-    def say(self, key: str, **values: str) -> str:
+    def say(self, language: str, key: str, **values: str | int) -> str:
         """The page's own words."""
-        return self.house.shelf.text(Say(f"web.{key}", values))
+        return self.house.shelf.text(Say(f"web.{key}", values), language)
+
+    def words(self, language: str) -> dict[str, str]:
+        """Those that stay while the talk goes on, for the script; `#` stands for a number that it puts in."""
+        long = self.say(language, "long", length="#", limit=self.house.shelf.terms.text_limit)
+        return {"long": long, **{key: self.say(language, key) for key in KEPT}}
+
+    def pressed_language(self, pressed: Sequence[str]) -> str:
+        """The own name of the language whose button was pressed, or nothing."""
+        return next((name for token, name in self.languages if (token,) == tuple(pressed)), "")
 
     def start(self, token: Token, notice: str = "", draft: str = "") -> View:
         """The page as everybody finds it: the greeting and the menu, nothing of anybody."""
@@ -65,20 +86,24 @@ class Pages:
         return View(token, History((line,) if line else ()), self.house.token(), notice, draft)
 
     def html(self, view: View) -> str:
-        """The whole page."""
-        keys = self.house.keys
+        """The whole page, in the language of its newest answer."""
+        keys, language = self.house.keys, view.history.language
         slip = seal_slip(view.token, view.history.seen, keys) if view.fresh else ""
         return self.page.render(
             view=view,
+            say=partial(self.say, language),
+            language=language,
+            languages=self.languages,
+            words=json.dumps(self.words(language), ensure_ascii=False),
             limit=self.house.shelf.terms.text_limit,
             token=write_token(view.token, keys),
             history=seal_history(view.history, view.token, keys),
             slip=slip,
         )
 
-    def piece(self, lines: Sequence[Line]) -> str:
+    def piece(self, lines: Sequence[Line], language: str) -> str:
         """The bubbles of new answers, for the script."""
-        return self.bubbles.render(bubbles=lines, picked=())
+        return self.bubbles.render(bubbles=lines, picked=(), say=partial(self.say, language))
 
 
 def versions(folder: Path) -> dict[str, str]:
@@ -93,9 +118,10 @@ def marker(dials: Sequence[str]) -> Callable[[str, str], Markup]:
     def links(text: str) -> Markup:
         parts, end = [Markup()], 0
         for found in FIGURES.finditer(text):
-            if dial := known.get(digits(found.group())):
-                link = Markup('<a href="tel:{}">{}</a>').format(dial, found.group())
-                parts += [escape(text[end : found.start()]), link]
+            dial, number = known.get(digits(found.group())), found.group()
+            if dial or len(digits(number)) >= WHOLE:
+                link = Markup('<a href="tel:{}">{}</a>').format(dial, number)
+                parts += [escape(text[end : found.start()]), link if dial else UNBROKEN.format(number)]
                 end = found.end()
         return Markup().join([*parts, escape(text[end:])])
 

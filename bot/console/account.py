@@ -13,7 +13,8 @@ from bot.console.entry import TOO_OFTEN, allow, in_pool
 from bot.console.joining import DIFFERENT, UNFIT_PASSWORD
 from bot.console.visit import Visit
 from bot.locale import mark
-from models import roster, session
+from bot.naming import clock
+from models import duty, roster, session
 
 OLD_WRONG: Final = mark("Your old password is not right. Nothing was changed.")
 NOT_RECOVERED: Final = mark("Name, recovery key or code do not belong together. Nothing was changed.")
@@ -32,7 +33,14 @@ async def account(visit: Visit, status: int = 200, problem: str = "") -> Respons
         (labels.queue_name(shelf, row.queue), visit.say(labels.ROLE[row.role]), row.wrap is not None)
         for row in visit.member.members
     ]
-    return await visit.render("account.html", status, queues=queues, problem=problem)
+    since = await visit.look(lambda connection: linked_since(connection, visit))
+    return await visit.render("account.html", status, queues=queues, problem=problem, since=since)
+
+
+def linked_since(connection: Connection, visit: Visit) -> str:
+    """Since when a chat is linked, in words; nothing where none is."""
+    row = duty.of_staff(connection, visit.member.staff)
+    return clock(row.since, visit.now) if row and row.since is not None else ""
 
 
 def unfit(visit: Visit) -> str:

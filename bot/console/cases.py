@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from bot import staff
 from bot.console import labels
+from bot.console.attachments import listed
 from bot.console.dossier import Dossier, Part, cover, unlock
 from bot.console.letters import MOST, SHORTEST_ANSWER, SHORTEST_GRAVE_REASON, SHORTEST_REASON, Draft, draft_of
 from bot.console.visit import Stop, Visit, not_found
@@ -18,7 +19,8 @@ from bot.due import due_seconds
 from bot.filing import sealed_item
 from bot.inbound import DeskDown
 from bot.locale import mark
-from models import case, escalation
+from bot.naming import clock, number
+from models import case, duty, escalation
 
 KEY_LETTERS: Final = 32
 MOST_DIGITS: Final = 9
@@ -54,9 +56,9 @@ async def page(visit: Visit, status: int = 200, draft: Draft | None = None, kind
     dossier = await visit.look(lambda connection: unlock(connection, seat, id))
     await visit.write(lambda connection: trailed(connection, visit, dossier, "opened"))
     parts = [told(visit, part) for part in dossier.parts]
-    values = {"parts": parts, "last": dossier.last, "key": visit.service.house.token()}
+    values: dict[str, Any] = {"parts": parts, "last": dossier.last, "key": visit.service.house.token()}
     values["wishes"] = labels.wishes(visit.say, [part.told for part in dossier.parts if part.kind in {"story", "told"}])
-    drafts = {kind: draft} if draft else {}
+    drafts, values["files"] = {kind: draft} if draft else {}, listed(visit, dossier)
     return await visit.render("case.html", status, drafts=drafts, blank=Draft(), **values, **facts(visit, dossier))
 
 
@@ -67,7 +69,7 @@ def facts(visit: Visit, dossier: Dossier) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "row": row,
-        "number": labels.number(row.id),
+        "number": number(row.id),
         "urgency": labels.word(say, labels.URGENCY, row.urgency),
         "kind": labels.word(say, labels.KIND, row.kind),
         "state": labels.word(say, labels.STATE, row.state),
@@ -88,7 +90,7 @@ def told(visit: Visit, part: Part) -> dict[str, Any]:
     fields = part.kind in {"story", "told"} and part.text is not None
     lines = labels.story(shelf, visit.say, part.told) if fields else []
     by = labels.queue_name(shelf, part.queue) if part.queue else ""
-    return {"part": part, "lines": lines, "hour": labels.clock(part.hour, visit.now), "by": by}
+    return {"part": part, "lines": lines, "hour": clock(part.hour, visit.now), "by": by}
 
 
 def trailed(connection: Connection, visit: Visit, dossier: Dossier, what: str) -> None:
@@ -118,6 +120,7 @@ async def accept(visit: Visit) -> Response:
     def work(connection: Connection) -> str:
         dossier = cover(connection, seat, id)
         if case.accept(connection, id, dossier.row.queue, visit.now):
+            duty.mark_own(connection, seat.staff, id, "accepted")
             trailed(connection, visit, dossier, "accepted")
             return "terima"
         return "milik" if dossier.row.holder in dossier.queues else "didahului"
@@ -186,7 +189,7 @@ async def too_late(visit: Visit, draft: Draft, kind: str) -> Response:
 async def unsaved(visit: Visit, dossier: Dossier, draft: Draft, kind: str) -> Response:
     """The page without the story, as an opening could not be trailed now; the words are in the form."""
     kept = Draft(draft.text, problem=visit.say(UNSAVED))
-    values = {"parts": [], "wishes": [], "last": last_shown(visit), "key": visit.form.one("key")}
+    values = {"parts": [], "files": [], "wishes": [], "last": last_shown(visit), "key": visit.form.one("key")}
     return await visit.render("case.html", 503, drafts={kind: kept}, blank=Draft(), **values, **facts(visit, dossier))
 
 

@@ -13,10 +13,11 @@ from bot import staff
 from bot.console.visit import Seat, not_found
 from bot.keys import CannotOpen
 from bot.sealing import info_report, info_wrap, unpad, unseal
-from models import case, worklist
+from models import case, file, worklist
+from models.file import File
 from models.told import ADDED
 
-KINDS: Final = ("story", "words", "told", "answer", "reason")
+KINDS: Final = ("story", "words", "correction", "told", "answer", "reason", "passed")
 # Whoever acts, acts for the queue that holds the case; before, for the one that is meant to.
 ROLES: Final = ("lead", "awake", "next", "oversight")
 
@@ -62,6 +63,7 @@ class Dossier:
     row: Any
     queues: frozenset[str]  # the queues through which they read it
     parts: tuple[Part, ...] = field(default=(), repr=False)
+    files: tuple[File, ...] = ()  # photos and voice messages, without their bytes
 
     @property
     def may_accept(self) -> bool:
@@ -71,6 +73,11 @@ class Dossier:
     def may_answer(self) -> bool:
         """Only who holds the case answers and closes it."""
         return self.row.holder in self.queues and self.row.closed_at is None
+
+    @property
+    def may_pass(self) -> bool:
+        """Who could take it, or has it, may say that another queue must; after oversight there is none."""
+        return (self.may_accept or self.may_answer) and self.row.role != "oversight"
 
     @property
     def grave(self) -> bool:
@@ -106,7 +113,8 @@ def unlock(connection: Connection, seat: Seat, report_id: str) -> Dossier:
         private = report_key(seat, closed.row)
     except CannotOpen:
         private = None
-    return Dossier(closed.row, closed.queues, tuple(part(row, private) for row in rows))
+    parts, files = tuple(part(row, private) for row in rows), tuple(file.of_report(connection, report_id))
+    return Dossier(closed.row, closed.queues, parts, files)
 
 
 def report_key(seat: Seat, row: Any) -> bytes:

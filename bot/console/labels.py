@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
-from babel.dates import format_date
-
 from bot.locale import mark
-from content.queues import WIB
+from bot.naming import clock
 from content.shelf import Shelf
 
 Say = Callable[..., str]
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86_400
-NUMBER_LETTERS: Final = 6
 
 URGENCY: Final = {"immediate": mark("Danger now"), "high": mark("Urgent"), "normal": mark("Ordinary")}
 STATE: Final = {
@@ -43,6 +39,7 @@ KIND: Final = {
 }
 ROLE: Final = {"petugas": mark("caseworker"), "koordinator": mark("coordinator")}
 FIELD: Final = {
+    "language": mark("Language"),
     "when": mark("Does it go on?"),
     "signs": mark("What was seen"),
     "words": mark("In the reporter's words"),
@@ -61,12 +58,19 @@ FIELD: Final = {
     "contact": mark("May be contacted like this"),
 }
 ANSWER: Final = {
+    "en": mark("English"),
     "self": mark("the affected person"),
     "family": mark("family or a friend"),
     "yes": mark("yes"),
     "no": mark("no"),
     "no_police": mark("not to the police yet"),
     "not_home": mark("contact nobody at home yet"),
+}
+FILE: Final = {"photo": mark("Photo %(number)s"), "voice": mark("Voice message %(number)s")}
+SHOWS: Final = {
+    "yes": mark("It shows where the reporter stood, or their home. Show it to nobody outside."),
+    "no": mark("The reporter says that it does not show where they stood."),
+    "": mark("The reporter did not say whether it shows where they stood. Show it to nobody outside."),
 }
 STEP: Final = {"region": "where"}  # where the words of a field stand under another name
 # What must be seen before anything else is read.
@@ -80,21 +84,9 @@ WARNING: Final = {
 OUTSIDE: Final = {"outside": mark("outside Jakarta"), "unknown": mark("not known")}
 
 
-def number(report_id: str) -> str:
-    """What a report is called aloud: the first letters of its id; the whole id is in the address."""
-    return report_id[:NUMBER_LETTERS].upper()
-
-
 def word(say: Say, table: Mapping[str, str], value: str) -> str:
     """A stored value in words; a value the table has not is shown as it is."""
     return say(table[value]) if value in table else value
-
-
-def clock(when: int, now: int) -> str:
-    """A time in WIB, `14.30`, with its day where that is not today."""
-    local, today = (datetime.fromtimestamp(moment, WIB) for moment in (when, now))
-    text = local.strftime("%H.%M")
-    return text if local.date() == today.date() else f"{format_date(local.date(), 'd MMM', locale='id')}, {text}"
 
 
 def span(say: Say, seconds: int) -> str:
@@ -140,7 +132,7 @@ def kota(shelf: Shelf, say: Say, code: str) -> str:
 def queue_name(shelf: Shelf, id: str) -> str:
     """A queue by its office, or as residents call it where the office has no name yet."""
     queue = shelf.directory.queues.get(id)
-    return (queue.office or queue.name) if queue else id
+    return (queue.office or queue.name.id) if queue else id
 
 
 def story(shelf: Shelf, say: Say, data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
@@ -148,7 +140,7 @@ def story(shelf: Shelf, say: Say, data: Mapping[str, Any]) -> list[tuple[str, li
     lines = []
     for name, value in data.items():
         values = [str(one) for one in listed(value)]
-        if values and not (name == "kota" and data.get("place")):
+        if values and name != "files" and not (name == "kota" and data.get("place")):
             lines.append((word(say, FIELD, name), told(shelf, say, name, values)))
     return lines
 

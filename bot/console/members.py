@@ -12,6 +12,7 @@ from bot import staff
 from bot.console import labels
 from bot.console.visit import Stop, Visit, not_found
 from bot.locale import mark
+from bot.naming import clock
 from models import roster
 
 ROLES: Final = ("petugas", "koordinator")
@@ -73,7 +74,7 @@ async def invite(visit: Visit) -> Response:
         code=code,
         queue=name,
         role=visit.say(labels.ROLE[role]),
-        until=labels.clock(until, visit.now),
+        until=clock(until, visit.now),
         address=f"{visit.console.base_url.rstrip('/')}/konsol/undangan",
     )
 

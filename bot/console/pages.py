@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console import account, cases, entry, joining, members, reports
+from bot.console import account, cases, chat, entry, files, joining, members, passing, reports
 from bot.console.sessions import find_seat, sign_out, touch
 from bot.console.visit import Console, Form, Seat, Stop, Visit, not_found, read_form
 from bot.headers import security_headers
@@ -27,7 +27,8 @@ from bot.service import Service
 
 HERE: Final = Path(__file__).parent
 CSP: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -43,13 +44,14 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One method of one address. `quiet`: asked for by the page itself, no sign of a person."""
+    """One method of one address. `quiet`: asked for by the page itself, no sign of a person. `csp` where it differs."""
 
     method: str
     path: str
     access: Access
     answer: Callable[[Visit], Awaitable[Response]]
     quiet: bool = False
+    csp: str = CSP
 
 
 PAGES: Final = (
@@ -69,8 +71,11 @@ PAGES: Final = (
     Page("POST", "/hadir", Access.STAFF, reports.present),
     Page("POST", "/tutup", Access.STAFF, reports.close_many),
     Page("GET", "/kasus/{id}", Access.STAFF, cases.show_case),
+    Page("GET", "/kasus/{id}/berkas/{number}", Access.STAFF, files.show_file),
+    Page("GET", "/kasus/{id}/berkas/{number}/isi", Access.STAFF, files.send_file, csp=files.CSP),
     Page("POST", "/kasus/{id}/buka", Access.STAFF, cases.open_case),
     Page("POST", "/kasus/{id}/terima", Access.STAFF, cases.accept),
+    Page("POST", "/kasus/{id}/kembalikan", Access.STAFF, passing.pass_back),
     Page("POST", "/kasus/{id}/jawab", Access.STAFF, cases.answer),
     Page("POST", "/kasus/{id}/tutup", Access.STAFF, cases.close),
     Page("GET", "/anggota", Access.STAFF, members.show_members),
@@ -80,6 +85,8 @@ PAGES: Final = (
     Page("GET", "/antrean", Access.ADMIN, members.show_directory),
     Page("GET", "/akun", Access.STAFF, account.show_account),
     Page("POST", "/akun/sandi", Access.STAFF, account.change_password),
+    Page("POST", "/akun/chat", Access.STAFF, chat.make_code),
+    Page("POST", "/akun/chat/putus", Access.STAFF, chat.unlink),
 )
 
 
@@ -92,12 +99,20 @@ def routes(service: Service) -> list[BaseRoute]:
         tries=entry.throttles(service.house.now),
         pool=ThreadPoolExecutor(1, "sign-in"),
     )
-    pages: list[BaseRoute] = [Route(page.path, guarded(console, page), methods=[page.method]) for page in PAGES]
+    pages: list[BaseRoute] = [
+        Route(page.path, guarded(console, page), methods=[page.method]) for page in PAGES if page.csp == CSP
+    ]
+    bare = [
+        Route(f"/konsol{page.path}", guarded(console, page), methods=["GET"], middleware=[security_headers(page.csp)])
+        for page in PAGES
+        if page.csp != CSP
+    ]
     pages.append(Route("/{rest:path}", guarded(console, Page("GET", "", Access.ANYONE, nothing))))
-    files = StaticFiles(directory=HERE / "static")
+    static = StaticFiles(directory=HERE / "static")
     return [
         Route("/konsol", to_start),
-        Mount("/konsol/static", files, middleware=[security_headers(CSP, "no-cache")]),
+        *bare,
+        Mount("/konsol/static", static, middleware=[security_headers(CSP, "no-cache")]),
         Mount("/konsol", routes=pages, middleware=[security_headers(CSP)]),
     ]
 

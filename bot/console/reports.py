@@ -15,6 +15,7 @@ from bot.console.letters import MOST, SHORTEST_REASON, Draft, draft_of
 from bot.console.visit import Stop, Visit
 from bot.filing import sealed_item
 from bot.locale import mark
+from bot.naming import number
 from models import case, worklist
 
 AT_ONCE: Final = 50  # cases closed in one go: the desk is kept waiting for no more rows than that
@@ -55,7 +56,7 @@ def line(visit: Visit, row: Any) -> Line:
     mild = row.child != "yes" and row.urgency != "immediate" and not (row.asked_again or row.reopened or row.more)
     return Line(
         id=row.id,
-        number=labels.number(row.id),
+        number=number(row.id),
         urgency=labels.word(visit.say, labels.URGENCY, row.urgency),
         level=row.urgency,
         area=labels.area(shelf, visit.say, row),

@@ -39,6 +39,8 @@ NOTICES: Final = {
     "keluar-tertutup": mark(
         "Removed. Too few people hold the key of this queue now: no new reports come here until another is approved."
     ),
+    "kembali": mark("Passed back. The next queue can read it now."),
+    "putus": mark("The chat is no longer linked. It gets nothing more."),
     "sandi": mark("Your password was changed. Other sessions have ended."),
 }
 

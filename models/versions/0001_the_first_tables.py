@@ -63,6 +63,8 @@ def upgrade() -> None:
         sa.Column("place_until", sa.BigInteger(), nullable=True),
         sa.Column("errand_at", sa.BigInteger(), nullable=True),
         sa.Column("lapsed", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.Text(), server_default="id", nullable=False),
+        sa.CheckConstraint("language IN ('id', 'en')", name=op.f("ck_person_language")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_person")),
         sqlite_with_rowid=False,
     )
@@ -75,6 +77,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("public", sa.LargeBinary(), nullable=False),
         sa.Column("recovery_wrap", sa.LargeBinary(), nullable=False),
+        sa.Column("previous", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_queue")),
     )
     op.create_table(
@@ -156,6 +159,7 @@ def upgrade() -> None:
         sa.Column("link", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trail")),
     )
+    op.create_index(op.f("ix_trail_hour"), "trail", ["hour"])
     op.create_table(
         "invite",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -176,7 +180,9 @@ def upgrade() -> None:
         sa.Column("hour", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("seen", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("kind IN ('story', 'words', 'told', 'answer', 'reason')", name=op.f("ck_item_kind")),
+        sa.CheckConstraint(
+            "kind IN ('story', 'words', 'correction', 'told', 'answer', 'reason', 'passed')", name=op.f("ck_item_kind")
+        ),
         sa.ForeignKeyConstraint(["report"], ["report.id"], name=op.f("fk_item_report_report"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
         sqlite_with_rowid=False,

@@ -14,11 +14,14 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.bench.crowd import Score
-from tests.bench.ground import Cell, Ground, ground
+from tests.bench.goals import goals, verdicts
+from tests.bench.ground import FILE, FILED_AT_ONCE, PARTS, STORE, STORED, Cell, Ground, ground
 from tests.bench.scores import table
 from tests.databases import Databases, Sqlite, Unavailable, running_postgres
 
 WIDTH = 180
+SETTING_UP = 180  # seconds that may go by before anybody talks: a million persons are stored first
+FILINGS = 180  # seconds
 LONGEST = 30  # seconds that a stretch may take beyond its length
 COSTS = 25  # lines of the profile
 
@@ -28,6 +31,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="rounds over everybody (3)")
     parser.add_argument("--seconds", type=float, default=0.5, help="length of one stretch (0.5)")
+    parser.add_argument("--parts", default=",".join(PARTS), help=f"which parts, of {', '.join(PARTS)} (all)")
     parser.add_argument("--profile", action="store_true", help="only show where the desk's thread spends its time")
     return parser.parse_args()
 
@@ -43,14 +47,21 @@ def engines(stack: AsyncExitStack, console: Console) -> dict[str, Databases]:
     return found
 
 
-async def play(grounds: list[Ground], rounds: int, seconds: float, console: Console) -> dict[Cell, list[Score]]:
-    """Every round measures everybody once, so a busy moment of the machine falls on neighbours."""
+async def play(
+    grounds: list[Ground], parts: list[str], rounds: int, seconds: float, console: Console
+) -> dict[Cell, list[Score]]:
+    """Every round measures everybody once, so a busy moment of the machine falls on neighbours; the filings last."""
     scores: dict[Cell, list[Score]] = defaultdict(list)
     for number in range(rounds):
         console.print(f"round {number + 1} of {rounds} ...")
-        for cell, measure in (pair for one in grounds for pair in one.cells().items()):
+        for cell, measure in (pair for one in grounds for pair in one.cells(parts).items()):
             async with asyncio.timeout(seconds + LONGEST):  # a desk that has died says nothing at all
                 scores[cell].append(await measure(seconds))
+    if FILE in parts:
+        for one in grounds:
+            console.print(f"{FILED_AT_ONCE} filings on {one.engine} ...")
+            async with asyncio.timeout(FILINGS):
+                scores.update({cell: [score] for cell, score in (await one.filings(FILED_AT_ONCE)).items()})
     return scores
 
 
@@ -58,15 +69,19 @@ async def bench(asked: argparse.Namespace, console: Console) -> None:
     """Set up, measure, print."""
     async with AsyncExitStack() as stack:
         found = engines(stack, console)
-        async with asyncio.timeout(LONGEST):
-            grounds = [await stack.enter_async_context(ground(*one)) for one in found.items()]
+        parts = asked.parts.split(",")
+        full = STORED if STORE in parts and not asked.profile else ()
+        async with asyncio.timeout(SETTING_UP):
+            grounds = [await stack.enter_async_context(ground(*one, full=full)) for one in found.items()]
         if asked.profile:
             for one in grounds:
                 console.print(f"desk on {one.engine}, 64 at once, by own time")
                 costs = pstats.Stats(await one.profile(4 * asked.seconds))
                 costs.strip_dirs().sort_stats("tottime").print_stats(COSTS)
             return
-        console.print(table(await play(grounds, asked.rounds, asked.seconds, console)))
+        scores = await play(grounds, parts, asked.rounds, asked.seconds, console)
+        console.print(table(scores))
+        console.print(verdicts(goals(scores)))
 
 
 def main() -> None:

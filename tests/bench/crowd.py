@@ -36,19 +36,22 @@ class Score:
         return self.waits[int(share * (len(self.waits) - 1))] * 1000 if self.waits else float("nan")
 
 
-async def crowd(speak: Speak, people: People, at_once: int, seconds: float) -> Score:
-    """Let `at_once` people talk for so long; talks that the end cuts off are left, as people leave them."""
+async def crowd(
+    speak: Speak, people: People, at_once: int, seconds: float, over: Callable[[], bool] = lambda: False
+) -> Score:
+    """Let `at_once` people talk for so long, or until it is over, and each at least once; talks that are cut off are
+    left, as people leave them."""
     waits: list[float] = []
     began, spent = perf_counter(), process_time()
 
     async def person() -> None:
-        while perf_counter() < began + seconds:
+        while True:
             for number, chat, text in people.talk():
                 asked = perf_counter()
-                if asked >= began + seconds:
-                    return
                 await speak(number, chat, text)
                 waits.append(perf_counter() - asked)
+                if perf_counter() >= began + seconds or over():
+                    return
 
     await asyncio.gather(*(person() for _ in range(at_once)))
     return Score(len(waits), perf_counter() - began, process_time() - spent, tuple(sorted(waits)))

@@ -44,9 +44,9 @@ class Floor:
 
     def measure(self, make: Callable[[int], dict[str, tuple[Any, ...]]], a_commit: int, seconds: float) -> Score:
         """Commits in a row on one connection until the time is over."""
-        began, spent, done = perf_counter(), process_time(), 0
         with self.engine.connect() as connection:
-            while perf_counter() < began + seconds:
+            began, spent, done = perf_counter(), process_time(), 0
+            while not done or perf_counter() < began + seconds:
                 made = [make(next(self.numbers)) for _ in range(a_commit)]
                 for statement in made[0]:
                     sql = statement if is_sqlite(connection) else statement.replace("?", "%s")

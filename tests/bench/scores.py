@@ -11,7 +11,7 @@ from rich import box
 from rich.table import Table
 
 from tests.bench.crowd import Score
-from tests.bench.ground import BOT, CLIENT, DESK, FILING, FLOOR, KIND_BOT, READING, Cell
+from tests.bench.ground import BOT, CLIENT, DESK, FILED, FLOOR, KIND_BOT, READING, Cell
 
 Scores = Mapping[Cell, Sequence[Score]]
 COLUMNS = ("engine", "who", "at once", "turns/s", "p50 ms", "p99 ms", "CPU us")
@@ -27,6 +27,8 @@ def middle(scores: Sequence[Score], figure: Callable[[Score], float]) -> float:
 
 def ratio(scores: Scores, cell: Cell, other: Cell, figure: Callable[[Score], float] = RATE) -> str:
     """The median of the rounds' own ratios, and the lowest and highest of them."""
+    if len(scores.get(other, ())) != len(scores[cell]):
+        return ""  # not asked for, or measured once beside many
     pairs = zip(scores[cell], scores[other], strict=True)
     found = sorted(figure(ours) / figure(theirs) for ours, theirs in pairs)
     return f"{median(found):.2f}" + (f" ({found[0]:.2f}-{found[-1]:.2f})" if len(found) > 1 else "")
@@ -47,7 +49,7 @@ def row(scores: Scores, cell: Cell) -> list[str]:
     for bot in (BOT, KIND_BOT):
         line.append(ratio(scores, cell, Cell(cell.engine, bot, cell.at_once)) if cell.who in OURS else "")
     line.append(ratio(scores, cell, Cell(cell.engine, BOT, cell.at_once), COST) if cell.who in OURS else "")
-    line.append(ratio(scores, cell, floor_of(cell)) if cell.who not in {FLOOR, FILING} else "")
+    line.append(ratio(scores, cell, floor_of(cell)) if cell.who not in {FLOOR, FILED} else "")
     return line
 
 

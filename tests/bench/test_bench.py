@@ -12,11 +12,12 @@ from rich.console import Console
 
 from models.tables import outbox, person
 from tests.bench.crowd import Score, crowd
-from tests.bench.ground import FILING, Cell, ground
+from tests.bench.goals import Goal, goals, verdicts
+from tests.bench.ground import DESK, FILED, MEANWHILE, ONE_ROW, Cell, ground
 from tests.bench.plain_bot import draft, state
 from tests.bench.scores import table
 from tests.bench.talk import MESSAGES, People
-from tests.databases import Databases, Sqlite
+from tests.databases import Databases
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +27,7 @@ async def test_both_sides_hear_the_whole_talk_and_keep_it(databases: Databases) 
         for number, chat, text in here.people.talk():
             await here.bot.speak(number, chat, text)
             await here.kind_bot.speak(number, chat, text)
-            await here.ours.through_client(number, chat, text)
+            await here.ours.through(here.client, number, chat, text)
         for bot in (here.bot, here.kind_bot):
             with bot.saved.engine.connect() as connection:
                 step = connection.execute(sa.select(state.c.step).where(state.c.chat == chat)).scalar_one()
@@ -40,11 +41,14 @@ async def test_both_sides_hear_the_whole_talk_and_keep_it(databases: Databases) 
     assert (version, said) == (len(MESSAGES), len(MESSAGES))
 
 
-async def test_every_stretch_measures_something(sqlite: Sqlite) -> None:
-    async with ground("engine", sqlite, warm=0) as here:
+async def test_every_stretch_measures_something(databases: Databases) -> None:
+    async with ground("engine", databases, warm=0, full=(10, 20)) as here:
         scores = {cell: [await measure(0.01)] for cell, measure in here.cells().items() if cell.at_once < 256}
-    assert all(one.turns > 0 and one.rate > 0 and one.cost > 0 for (one,) in scores.values())
-    assert scores[Cell("engine", FILING, 16)][0].turns == 16
+        filed = await here.filings(2)
+    idle = [cell for cell, (one,) in scores.items() if not (one.turns and one.cpu)]
+    assert idle == []
+    assert filed[Cell("engine", FILED, 2)].turns == 2
+    assert filed[Cell("engine", MEANWHILE, 64)].turns > 0
 
 
 async def test_a_crowd_speaks_at_once_but_each_person_in_order() -> None:
@@ -84,3 +88,22 @@ def test_the_table_gives_medians_and_ratios_taken_within_a_round() -> None:
         "0.25 (0.25-0.33)",
         "0.50 (0.50-0.50)",
     ]
+
+
+def test_a_goal_is_kept_by_the_median_of_its_rounds() -> None:
+    least = Goal("E", "turns", 2.0, (1.0, 2.0, 9.0))
+    assert least.kept
+    assert least.row() == ["E", "turns", "at least 2", "2.00 (1.00-9.00)", "pass"]
+    most = Goal("E", "wait", 2.0, (1.0, 2.1, 9.0), most=True)
+    assert most.row()[2:] == ["at most 2", "2.10 (1.00-9.00)", "miss"]
+
+
+def test_goals_are_told_of_what_was_measured_only() -> None:
+    def scores(*turns: int) -> list[Score]:
+        return [Score(one, 1.0, 1.0, (0.001,) * one) for one in turns]
+
+    (goal,) = goals({Cell("SQLite", DESK, 64): scores(30, 40), Cell("SQLite", ONE_ROW, 1): scores(60, 40)})
+    assert (goal.found, goal.kept) == ((0.5, 1.0), False)
+    out = io.StringIO()
+    Console(file=out, width=200).print(verdicts([goal]))
+    assert "| miss |" in out.getvalue()

@@ -10,9 +10,10 @@
   const box = document.getElementById("tulis");
   const status = document.getElementById("kabar");
   const leave = document.getElementById("keluar");
-  const words = form.dataset;
+  const limit = Number(form.dataset.limit);
   const RETRY = [2, 4, 8, 15, 30]; // seconds; a phone in a lift comes back soon
 
+  let words = JSON.parse(form.dataset.words);
   let token = form.elements.token.value;
   let seen = 0;
   let pending = null; // what was sent and not yet taken: the same id goes again
@@ -30,13 +31,39 @@
   const fit = () => { box.style.height = "auto"; box.style.height = `${box.scrollHeight + 2}px`; };
   const post = (path, body, signal) => fetch(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(Object.assign({ token, seen }, body)),
+    headers: Object.assign({ "Content-Language": root.lang }, body.photo ? {} : { "Content-Type": "application/json" }),
+    body: packed(Object.assign({ token, seen }, body)),
     cache: "no-store",
     credentials: "omit",
     keepalive: path === "/sudah",
     signal,
   });
+
+  // A photo travels as a form, everything else as JSON.
+  function packed(body) {
+    if (!body.photo) return JSON.stringify(body);
+    const form = new FormData();
+    Object.keys(body).forEach((name) => form.append(name, body[name]));
+    return form;
+  }
+
+  // Drawn anew and smaller before it leaves the phone; where that fails the server cleans it, or says what is wrong.
+  async function smaller(photo) {
+    try {
+      const image = await createImageBitmap(photo);
+      const scale = Math.min(1, 2048 / Math.max(image.width, image.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.max(1, Math.round(image.width * scale));
+      canvas.height = Math.max(1, Math.round(image.height * scale));
+      const pen = canvas.getContext("2d");
+      pen.fillStyle = "#fff";
+      pen.fillRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+      return await new Promise((done) => canvas.toBlob((drawn) => done(drawn || photo), "image/jpeg", 0.85));
+    } catch (unknown) {
+      return photo;
+    }
+  }
 
   function own(text) {
     const bubble = document.createElement("p");
@@ -52,6 +79,8 @@
   // Puts new answers in; gives back the first of them.
   function show(piece) {
     seen = Math.max(seen, piece.seen);
+    if (piece.words) speak(piece);
+    if (piece.wipes) wipe();
     if (!piece.html) return null;
     const made = document.createElement("template");
     made.innerHTML = piece.html; // our own template's work, escaped there
@@ -59,6 +88,28 @@
     log.insertBefore(made.content, end);
     post("/sudah", {}).catch(() => {}); // the next message says it again
     return first;
+  }
+
+  // The page's own words follow the language of the newest answer.
+  function speak(piece) {
+    root.lang = piece.language;
+    words = piece.words;
+    document.title = words.title;
+    document.querySelectorAll("[data-say]").forEach((part) => { part.textContent = words[part.dataset.say]; });
+    document.querySelectorAll(".tongue").forEach((button) => { button.hidden = button.lang === root.lang; });
+    leave.title = words.exit_hint;
+    log.setAttribute("aria-label", words.log);
+    box.setAttribute("aria-label", words.box);
+    box.placeholder = words.box;
+    form.querySelector(".send").setAttribute("aria-label", words.send);
+  }
+
+  // Somebody looks, or everything was erased: nothing stays but the answer that says so.
+  function wipe() {
+    log.querySelectorAll(".bubble, .choices").forEach((said) => said.remove());
+    form.elements.history.value = "";
+    box.value = "";
+    fit();
   }
 
   const reveal = (bubble) => bubble && bubble.scrollIntoView({ block: "start" });
@@ -70,17 +121,17 @@
     pending = null;
   }
 
-  function send(text, pressed, label, typed) {
+  function send(text, pressed, label, typed, photo) {
     if (busy) return say(words.sending);
     clearTimeout(timer);
-    if (!text.trim() && !pressed.length) return say(words.empty);
-    if (text.length > Number(words.limit) && Array.from(text).length > Number(words.limit)) {
-      return say(words.long.replace("#", Array.from(text).length.toLocaleString("id")));
+    if (!text.trim() && !pressed.length && !photo) return say(words.empty);
+    if (text.length > limit && Array.from(text).length > limit) {
+      return say(words.long.replace("#", Array.from(text).length.toLocaleString(root.lang)));
     }
-    const same = pending && pending.text === text && pending.pressed.join() === pressed.join();
+    const same = pending && pending.text === text && pending.pressed.join() === pressed.join() && pending.photo === photo;
     if (!same) {
       tries = 0;
-      pending = { id: freshId(), text, pressed, label, typed };
+      pending = { id: freshId(), text, pressed, label, typed, photo };
     }
     deliver();
   }
@@ -88,13 +139,14 @@
   async function deliver() {
     const sent = pending;
     const stop = new AbortController();
-    const late = setTimeout(() => stop.abort(), 25000);
+    const late = setTimeout(() => stop.abort(), sent.photo ? 150000 : 25000);
     const slow = setTimeout(() => say(words.sending), 500);
     busy = true;
     box.readOnly = sent.typed;
     form.setAttribute("aria-busy", "true");
     try {
-      const answer = await post("/pesan", { id: sent.id, text: sent.text, pressed: sent.pressed }, stop.signal);
+      const said = { id: sent.id, text: sent.text };
+      const answer = await post("/pesan", Object.assign(said, sent.photo ? { photo: sent.photo } : { pressed: sent.pressed }), stop.signal);
       const told = await answer.json();
       if (answer.ok) arrived(sent, told);
       else refused(answer.status, told);
@@ -118,8 +170,7 @@
       box.value = "";
       fit();
     }
-    if (told.quiet) log.querySelectorAll(".bubble, .choices").forEach((said) => said.remove()); // somebody looks
-    const mine = told.quiet ? null : own(told.covered || [sent.label, sent.text.trim()].filter(Boolean).join("\n"));
+    const mine = own(told.covered || [sent.label, sent.text.trim()].filter(Boolean).join("\n"));
     log.querySelectorAll(".choices").forEach((old) => old.remove());
     const first = show(told);
     if (log.querySelector(".back[value=menu]")) cover();
@@ -165,7 +216,7 @@
     listening = true;
     let done = false; // also when the page has become too old to ask
     try {
-      const headers = { "X-Suar-Token": token, "Last-Event-ID": String(seen) };
+      const headers = { "X-Suar-Token": token, "Last-Event-ID": String(seen), "Content-Language": root.lang };
       const answer = await fetch("/arus", { headers, cache: "no-store", credentials: "omit" });
       const data = (await answer.text()).split("\n").filter((row) => row.startsWith("data: ")).map((row) => row.slice(6).trim());
       if (answer.ok && data.length) {
@@ -209,6 +260,20 @@
       copy(button);
     }
   });
+
+  log.addEventListener("change", async (event) => {
+    const input = event.target;
+    if (input.name !== "photo" || !input.files.length) return;
+    const photo = await smaller(input.files[0]);
+    input.value = "";
+    if (photo.size > 10 * 1024 * 1024) return say(words.photo_large);
+    send(box.value, [], words.photo_own, true, photo);
+  });
+
+  document.querySelectorAll(".tongue").forEach((button) => button.addEventListener("click", (event) => {
+    event.preventDefault();
+    send("", [button.value], button.textContent.trim(), false);
+  }));
 
   async function copy(button) {
     const label = button.querySelector("span");

@@ -1,0 +1,128 @@
+"""Telegram's sending half: a line goes out at the vendor's pace, and what went wrong is said in our own words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import ceil
+from time import monotonic
+from typing import Final
+
+import structlog
+from telegram import LinkPreviewOptions
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.ext import ExtBot
+
+from bot.channels.errors import GoneAway, Later, Refused, Uncertain
+from bot.channels.pace import Pace
+from bot.channels.telegram_line import Piece, pieces
+from bot.channels.telegram_notice import Notices
+from bot.channels.telegram_trace import NAME, Eraser, Spot
+from bot.channels.telegram_wire import Broken, Flooded, Unsent
+from bot.service import Service
+from handlers.render import Line
+
+log = structlog.get_logger()
+ALL: Final = 1 / 25  # seconds between two messages: Telegram takes about thirty a second, and answers more with 429
+EACH: Final = 1.0  # seconds between two messages of one chat
+EACH_BURST: Final = 3.0  # messages that a chat may get at once after a rest
+SOON: Final = 5  # seconds until a call that did not arrive is tried again
+PATIENCE: Final = 8.0  # seconds that a flood is waited for with a row in hand: less than a row's lease leaves
+NOBODY = ("chat not found", "peer_id_invalid", "user not found")  # of a 400
+
+
+class Telegram:
+    """The `Channel` of `bot/outbox.py`; one of these sends at a time, so the vendor's rate needs no other keeper."""
+
+    name = NAME
+
+    def __init__(self, service: Service, bot: ExtBot[None], clock: Callable[[], float] = monotonic) -> None:
+        self.shelf, self.bot, self.clock = service.house.shelf, bot, clock
+        self.eraser, self.notices = Eraser(service, bot), Notices(service, bot)
+        self.all, self.each = Pace(ALL, clock=clock), Pace(EACH, EACH_BURST, clock)
+        self.closed_until = 0.0  # Telegram has asked for silence until then
+        self.arrived: dict[int, int] = {}  # row -> messages of it that are there: another try goes on behind them
+
+    async def send(self, address: str, line: Line, row: int) -> None:
+        """Deliver one line; what may not stay in the chat goes first.
+
+        A question of a talk that nobody may see does not come late: somebody else may hold the phone by then.
+        """
+        chat, asks = int(address), line.covert and bool(line.buttons)
+        if asks and not await self.eraser.stands(chat):
+            return
+        with self.classified():
+            if not asks and (line.wipes or line.covert or await self.eraser.left(chat)):
+                await self.erase(chat)
+            for piece in pieces(line, self.shelf)[self.arrived.get(row, 0) :]:
+                await self.turn_of(str(chat))
+                if not line.changes or not await self.notices.change(line.notice, piece):
+                    await self.deliver(chat, piece, line.notice, asks)
+                self.arrived[row] = self.arrived.get(row, 0) + 1
+        self.arrived.pop(row, None)
+
+    async def erase(self, chat: int) -> None:
+        """Both sides of the talk."""
+        await self.turn_of(str(chat))
+        await self.eraser.erase_chat(chat)
+
+    async def deliver(self, chat: int, piece: Piece, notice: str, asks: bool) -> None:
+        """One message; its id is kept so that it can be deleted, and a notice's so that it can be changed."""
+        sent = await self.bot.send_message(
+            chat,
+            piece.text,
+            entities=piece.entities or None,
+            reply_markup=piece.keyboard,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+        await self.eraser.note(Spot(chat, sent.message_id, asks=asks))
+        if notice:
+            await self.notices.keep(notice, chat, sent.message_id)
+
+    async def turn_of(self, chat: str) -> None:
+        """Wait until the next call may go: never before a flood is over, 25 a second in all, one to each chat."""
+        while True:
+            await self.flood_over()
+            for pace, key in ((self.each, chat), (self.all, "")):
+                if wait := pace.wait(key):
+                    await asyncio.sleep(wait)
+            if self.closed_until <= self.clock():  # another row on its way may have met a flood meanwhile
+                return
+
+    async def flood_over(self) -> None:
+        """Wait a short flood out; of a long one the row is tried again later."""
+        while (left := self.closed_until - self.clock()) > 0:
+            if left > PATIENCE:
+                raise Later(ceil(left))
+            await asyncio.sleep(left)
+
+    @contextmanager
+    def classified(self) -> Iterator[None]:
+        """Errors of the library as what to do about them. A token that is refused stops the sender: no row is spent."""
+        try:
+            yield
+        except Flooded as error:
+            self.closed_until = self.clock() + error.wait
+            raise Later(error.wait) from None
+        except (Forbidden, ChatMigrated):
+            raise GoneAway from None
+        except BadRequest as error:
+            raise refused(error) from None
+        except Broken:
+            raise Uncertain from None
+        except InvalidToken:
+            log.error("Telegram refuses TELEGRAM_BOT_TOKEN")
+            raise
+        except (Unsent, NetworkError):  # no connection, or an answer of 5xx
+            raise Later(SOON) from None
+        except TelegramError:  # an answer that cannot be read
+            raise Uncertain from None
+
+
+def refused(error: BadRequest) -> GoneAway | Refused:
+    """A 400: nobody is there any more, or the message will never be taken. Its words may hold ours."""
+    if any(words in error.message.lower() for words in NOBODY):
+        return GoneAway()
+    log.error("Telegram refuses a message")
+    return Refused()

@@ -1,0 +1,170 @@
+"""Erasing in a chat of Telegram: ids of both sides' messages, kept sealed for as long as Telegram deletes by them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import Final
+
+import structlog
+from sqlalchemy.engine import Connection
+from telegram.error import BadRequest, Forbidden
+from telegram.ext import ExtBot
+
+from bot.house import House
+from bot.keys import CannotOpen
+from bot.service import Service
+from bot.standing import Lost, open_standing, over
+from models import person, trace
+from models.base import chunks
+from models.trace import Trace
+
+log = structlog.get_logger()
+NAME: Final = "telegram"
+AT_ONCE: Final = 100  # messages of one deleteMessages
+LOOK: Final = 1.0  # seconds between looks for what goes by itself
+SWEEP: Final = 30  # looks between those at every chat: each message's ids are opened
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A message in a chat; `heard` is its inbound id where it goes once its turn is committed: a typed code.
+
+    `asks` marks a question of a talk that nobody may see: the whole chat goes once that talk is over. It stands sealed,
+    as a thief must not read who has such a talk.
+    """
+
+    chat: int
+    message: int
+    heard: str = ""
+    asks: bool = False
+
+
+def where(id: bytes) -> str:
+    """Where sealed ids belong."""
+    return f"trace|{id.hex()}|sealed"
+
+
+def seal_spot(house: House, spot: Spot) -> Trace:
+    """A row for a message."""
+    id = bytes.fromhex(house.token())
+    plain = json.dumps([spot.chat, spot.message, spot.heard, int(spot.asks)]).encode()
+    key = house.keys.person_key(NAME, str(spot.chat))
+    return Trace(id, key, house.keys.seal_field(plain, where(id)), bool(spot.heard))
+
+
+def open_spot(house: House, row: Trace) -> Spot | None:
+    """What `seal_spot` made; None where the key is gone."""
+    try:
+        return Spot(*json.loads(house.keys.open_field(row.sealed, where(bytes(row.id)))))
+    except CannotOpen as error:
+        log.error("a message's ids do not open", error=type(error).__name__)
+        return None
+
+
+def asking(house: House, rows: Iterable[Trace]) -> set[int]:
+    """The chats of which a row is a question of a talk that nobody may see."""
+    return {spot.chat for row in rows if (spot := open_spot(house, row)) and spot.asks}
+
+
+def is_covert(connection: Connection, house: House, key: bytes) -> bool:
+    """Whether somebody stands in a talk that nobody may see, and it is not over by silence."""
+    one = person.load(connection, [key])[key]
+    try:
+        standing = open_standing(house.keys, one) if one.place else None
+    except Lost:
+        standing = None
+    if standing is None or over(house, one, standing, house.now()):
+        return False
+    flow = house.flows.get(standing.place.flow)
+    return flow is not None and flow.parks
+
+
+class Eraser:
+    """Keeps the ids of messages, and deletes the messages when their talk may not stay."""
+
+    def __init__(self, service: Service, bot: ExtBot[None]) -> None:
+        self.service, self.house, self.bot = service, service.house, bot
+
+    async def note(self, *spots: Spot) -> None:
+        """Keep the ids of messages."""
+        rows = [seal_spot(self.house, spot) for spot in spots]
+        await self.service.write(lambda connection: trace.add(connection, rows, self.house.now()))
+
+    async def erase_chat(self, chat: int) -> None:
+        """Delete every message of both sides that is known; a call that fails leaves the ids for the next try."""
+        key = self.house.keys.person_key(NAME, str(chat))
+        rows = await self.service.look(lambda connection: trace.of_person(connection, key))
+        await self.erase(rows)
+
+    async def stands(self, chat: int) -> bool:
+        """Whether a talk that nobody may see goes on in a chat."""
+        key = self.house.keys.person_key(NAME, str(chat))
+        return await self.service.look(lambda connection: is_covert(connection, self.house, key))
+
+    async def left(self, chat: int) -> list[Trace]:
+        """What is in a chat where such a talk is over; nothing elsewhere."""
+        key = self.house.keys.person_key(NAME, str(chat))
+
+        def query(connection: Connection) -> list[Trace]:
+            rows = trace.of_person(connection, key)
+            return rows if asking(self.house, rows) and not is_covert(connection, self.house, key) else []
+
+        return await self.service.look(query)
+
+    async def erase_ended(self) -> None:
+        """Delete the chats of talks that nobody may see and that are over, by silence too."""
+        after = b""
+        while rows := await self.service.look(partial(trace.page, after=after)):
+            for chat in sorted(asking(self.house, rows)):
+                await self.erase(await self.left(chat))
+            after = rows[-1].id
+
+    async def erase_heard(self) -> int:
+        """Delete messages whose turn is committed and that hold what may not stay, such as a code. How many."""
+        rows = await self.service.look(lambda connection: self.ready(connection, trace.due(connection)))
+        await self.erase(rows)
+        return len(rows)
+
+    def ready(self, connection: Connection, rows: Sequence[Trace]) -> list[Trace]:
+        """Those of the rows whose messages were heard; one that does not open goes too."""
+        spots = {row.id: open_spot(self.house, row) for row in rows}
+        keys = {id: self.house.keys.inbound_key(NAME, spot.heard) for id, spot in spots.items() if spot}
+        heard = trace.heard(connection, list(keys.values())) if keys else set()
+        return [row for row in rows if row.id not in keys or keys[row.id] in heard]
+
+    async def erase(self, rows: Sequence[Trace]) -> None:
+        """Delete messages at Telegram, then their ids here."""
+        chats: dict[int, set[int]] = defaultdict(set)  # a message that was brought twice is kept twice
+        for row in rows:
+            if spot := open_spot(self.house, row):
+                chats[spot.chat].add(spot.message)
+        for chat, messages in chats.items():
+            for some in chunks(sorted(messages), AT_ONCE):
+                await self.delete(chat, some)
+        for part in chunks([row.id for row in rows]):
+            await self.drop(part)
+
+    async def delete(self, chat: int, messages: Sequence[int]) -> None:
+        """One call; what Telegram will never delete is left to the person, and the privacy card says so."""
+        try:
+            await self.bot.delete_messages(chat, messages)
+        except (BadRequest, Forbidden) as error:
+            log.warning("messages stay in a chat", error=type(error).__name__)
+
+    async def drop(self, ids: Sequence[bytes]) -> None:
+        """Forget the ids."""
+        await self.service.write(lambda connection: trace.drop(connection, ids))
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        for look in count():
+            await self.erase_heard()
+            if look % SWEEP == 0:
+                await self.erase_ended()
+            await asyncio.sleep(LOOK)

@@ -1,0 +1,1 @@
+"""The product under kills, cut connections, full disks and wrong clocks."""

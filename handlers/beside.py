@@ -32,8 +32,9 @@ def stopped(turn: Turn) -> Outcome:
 def human(turn: Turn) -> Say:
     """Where somebody answers who is no machine, with hours; by where the telephone is at home."""
     where, topics = (Where.ABROAD, PROTECT | WORK) if turn.abroad_number else (Where.JAKARTA, PROTECT)
-    found = [one for one in select(turn.shelf.hotlines, where=where, topics=topics) if one.number and one.hours in KNOWN]
-    return Say("help.human", {"lines": Lines(tuple(answers(one) for one in found[:NAMED]))})
+    found = select(turn.shelf.hotlines, where=where, topics=topics)
+    rows = [answers(one) for one in found if one.number and one.hours in KNOWN]
+    return Say("help.human", {"lines": Lines(tuple(rows[:NAMED]))})
 
 
 def answers(one: Hotline) -> Say:

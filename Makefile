@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check telegram-day whatsapp-day bench faults lock
+.PHONY: help run test check telegram-day whatsapp-day bench upkeep faults lock
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -36,6 +36,9 @@ whatsapp-day: .venv/.installed-dev ## Play a day on WhatsApp with faults (ARGS=5
 
 bench: .venv/.installed-dev ## Measure the desk against a plain bot, as ratios (ARGS=... goes to the bench)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+upkeep: .venv/.installed-dev ## Purge 100,000 reports and back up while 64 talk (ARGS=... as --reports 5000 --engine sqlite)
+	@$(BIN)/python -m tests.bench.upkeep $(ARGS)
 
 faults: .venv/.installed-dev ## Kill the service under 200 people, 20 times an engine (6 minutes; ARGS=... as --kills 5)
 	@$(BIN)/python -m tests.faults $(ARGS)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command import house, refusals
+from bot.command import check_there, house, refusals
 from bot.upkeep import backup, keys, restore
 
 app = typer.Typer(
@@ -71,7 +71,7 @@ def work() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema and give new queues of the directory their keys."""
-    with house():
+    with house(begins=True):
         typer.echo("The database is up to date.")
 
 
@@ -81,9 +81,11 @@ def forget() -> None:
     from bot import clock
     from bot.app import parts_of, running
 
-    with refusals() as settings, running(settings, clock_too=False) as service:
-        clock.confirm(parts_of(service))
-        typer.echo("Everything whose days are over is gone.")
+    with refusals() as settings:
+        check_there(settings)
+        with running(settings, clock_too=False) as service:
+            clock.confirm(parts_of(service))
+            typer.echo("Everything whose days are over is gone.")
 
 
 @app.command()
@@ -130,7 +132,7 @@ def first(queue: str, name: str) -> None:
     """Make the first koordinator of a queue, with the printed recovery key."""
     from bot import staffing
 
-    with house() as (_, opened):
+    with house(begins=True) as (_, opened):
         recovery = typer.prompt("Recovery key of this install", hide_input=True)
         password = typer.prompt("Password (12 characters or more)", hide_input=True, confirmation_prompt=True)
         typer.echo(tell(staffing.first(opened, queue, name, password, recovery)))
@@ -141,7 +143,7 @@ def admin(name: str) -> None:
     """Make an admin: they invite koordinators, and can read no report."""
     from bot import staffing
 
-    with house() as (_, opened):
+    with house(begins=True) as (_, opened):
         password = typer.prompt("Password (12 characters or more)", hide_input=True, confirmation_prompt=True)
         typer.echo(tell(staffing.admin(opened, name, password)))
 

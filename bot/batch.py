@@ -127,6 +127,8 @@ def write(connection: Connection, seats: Sequence[Seat], house: House, now: int,
     gone = {id for seat in winners for id in seat.uploads - attached(seat.outcome.place)}
     if gone:
         file.discard(connection, gone)
+    if late := [seat.key for seat in winners if seat.hidden and left(seat)]:
+        message.withdraw(connection, late)
     rows = message.put(connection, [reply(seat, seat.body, house) for seat in winners if seat.body], now)
     if any(seat.body and seat.to[0] != "web" for seat in winners):  # a web page waits where its turn was played
         house.wake.notify(connection)
@@ -135,6 +137,11 @@ def write(connection: Connection, seats: Sequence[Seat], house: House, now: int,
         played.receipts[seat.index] = Receipt(False, rows.get(seat.key), seat.body, waits)
         if seat.outcome.errands:
             played.errands.append(Errands(seat.key, seat.outcome.errands, seat.to))
+
+
+def left(seat: Seat) -> bool:
+    """Whether the talk that somebody was in is over, by this turn or by silence before it."""
+    return seat.place is None or seat.outcome.place is None or seat.outcome.place.flow != seat.hidden
 
 
 def after(seat: Seat, house: House, now: int) -> Person:

@@ -16,7 +16,7 @@ from bot import notices, pings
 from bot.desk import Desk
 from bot.errands import Runner
 from bot.house import House
-from bot.standing import Lost, open_standing, over, tells
+from bot.standing import Lost, hides, open_standing, over, tells
 from handlers.attached import attached
 from models import escalation, file, message, person, ping, retention, roster, session, slot, trace, trail
 from models.base import DAY, HOUR, chunks, truncate_log
@@ -46,16 +46,18 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of a talk: whether who comes back is told, and the uploads it leaves."""
+    """The end of a talk: whether who comes back is told, whether its replies may not come late, and its uploads."""
 
     told: bool
+    quiet: bool = False
     uploads: frozenset[str] = frozenset()
 
 
-def expire(parts: Parts) -> None:
+def expire(parts: Parts, withdrawn: bool = False) -> None:
     """End talks that have been silent for too long; who writes again is told kindly, where that hurts nobody.
 
     When a talk ends stands sealed in it, so that rows tell nothing: those that may have ended are opened.
+    `withdrawn`: no reply of any of them may come late, not only of those that nobody may see.
     """
     house, now, after = parts.house, parts.house.now(), b""
     before = now + 60 * (house.shelf.terms.draft_minutes - house.shelf.terms.parked_minutes)
@@ -63,9 +65,20 @@ def expire(parts: Parts) -> None:
         ends = {one.key: end for one in page if (end := ended(house, one, now))}
         for told in (True, False):
             if keys := [key for key, end in ends.items() if end.told is told]:
-                gone = parts.desk.do(partial(person.lapse, keys=keys, before=before, told=told)).result()
+                quiet = frozenset(key for key in keys if withdrawn or ends[key].quiet)
+                gone = parts.desk.do(partial(lapse, keys=keys, before=before, told=told, quiet=quiet)).result()
                 let_go(parts, [id for key in gone for id in ends[key].uploads])
         after = page[-1].key
+
+
+def lapse(
+    connection: Connection, keys: Sequence[bytes], before: int, told: bool, quiet: frozenset[bytes]
+) -> set[bytes]:
+    """End talks, and with those in `quiet` whatever was still to be said in them. The keys of those that ended."""
+    gone = person.lapse(connection, keys, before, told)
+    if late := sorted(gone & quiet):
+        message.withdraw(connection, late)
+    return gone
 
 
 def let_go(parts: Parts, uploads: Sequence[str]) -> None:
@@ -86,7 +99,9 @@ def ended(house: House, one: person.Person, now: int) -> End | None:
         standing = open_standing(house.keys, one)
     except Lost:
         return End(told=True) if (one.place_until or now) < now else None
-    return End(tells(house, standing), attached(standing.place)) if over(house, one, standing, now) else None
+    if not over(house, one, standing, now):
+        return None
+    return End(tells(house, standing), hides(house, standing.place), attached(standing.place))
 
 
 def finish_errands(parts: Parts, left_alone: int = LEFT_ALONE) -> None:

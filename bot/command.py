@@ -35,6 +35,17 @@ def refusals() -> Iterator[Settings]:
         refuse(str(error))
 
 
+def check_there(settings: Settings) -> None:
+    """A command typed in another folder must not begin a second install there; CannotStart."""
+    from bot.install import CannotStart
+
+    file = settings.database_file
+    if file is not None and not file.exists():
+        raise CannotStart(
+            f"There is no database at {file.absolute()}: run it in the folder where Suar runs, or set DATABASE_URL."
+        )
+
+
 def refuse(sentence: str) -> None:
     """Say why and leave with 2."""
     typer.echo(f"Suar did not start. {sentence}", err=True)
@@ -42,11 +53,13 @@ def refuse(sentence: str) -> None:
 
 
 @contextmanager
-def house() -> Iterator[tuple[Settings, House]]:
-    """Settings and an opened house for a command that works on the store."""
+def house(*, begins: bool = False) -> Iterator[tuple[Settings, House]]:
+    """Settings and an opened house for a command that works on the store; only one that `begins` may make it."""
     from bot.app import open_house
 
     with refusals() as settings:
+        if not begins:
+            check_there(settings)
         opened = open_house(settings, serving=False)
         try:
             yield settings, opened

@@ -22,7 +22,7 @@ from bot.inbound import INTERNAL, Inbound, Receipt
 from bot.media import MediaSource
 from bot.scrub import Scrubber
 from bot.standing import Lost, open_standing
-from bot.uploads import Fetcher, Kept, was_kept
+from bot.uploads import Fetcher, Kept, drop_unnamed, was_kept
 from handlers.attached import FETCH
 from handlers.duty import ACCEPT, LINK, PASS
 from handlers.talk import JSON, Errand, Event
@@ -84,7 +84,9 @@ class Runner:
             log.error("errand refused", kind=errand.kind, error=type(error).__name__)
             data = {"ok": False}
         if errand.wait:
-            self.desk.hear(self.event(person, errand, data)).result()
+            receipt = self.desk.hear(self.event(person, errand, data)).result()
+            if receipt.repeated and errand.kind == FETCH:  # `hapus`, or another talk, was faster than the vendor
+                self.desk.do(partial(drop_unnamed, house=self.house, key=person, upload_id=errand.id)).result()
 
     def event(self, person: bytes, errand: Errand, data: Mapping[str, JSON]) -> Inbound:
         """The end of an errand as a message; its id is new each time, the place knows what it waits for."""

@@ -43,11 +43,6 @@ class Called(Protocol):
         """Let go of its connections."""
 
 
-def has_telegram(settings: Settings) -> bool:
-    """Whether this install speaks on Telegram."""
-    return bool(settings.telegram_bot_token.get_secret_value())
-
-
 def has_whatsapp(settings: Settings) -> bool:
     """Whether this install speaks on WhatsApp."""
     return bool(settings.twilio_account_sid)
@@ -55,7 +50,7 @@ def has_whatsapp(settings: Settings) -> bool:
 
 def names(settings: Settings) -> list[str]:
     """The channels that are on."""
-    on = {"telegram": has_telegram(settings), "whatsapp": has_whatsapp(settings)}
+    on = {"telegram": settings.has_telegram, "whatsapp": has_whatsapp(settings)}
     return ["web", *(name for name, there in on.items() if there)]
 
 
@@ -63,12 +58,12 @@ def doors(service: Service) -> list[Called]:
     """The doors that vendors call."""
     settings = service.settings
     found: list[Called] = [WhatsAppHook(service)] if has_whatsapp(settings) else []
-    return [*found, Hook(service)] if has_telegram(settings) and settings.telegram_mode == "webhook" else found
+    return [*found, Hook(service)] if settings.has_telegram and settings.telegram_mode == "webhook" else found
 
 
 def sources(settings: Settings) -> Mapping[str, MediaSource]:
     """Where photos and voice messages of each messenger are fetched."""
-    found: dict[str, MediaSource] = {"telegram": Files(settings)} if has_telegram(settings) else {}
+    found: dict[str, MediaSource] = {"telegram": Files(settings)} if settings.has_telegram else {}
     return {**found, "whatsapp": WhatsAppFiles(settings)} if has_whatsapp(settings) else found
 
 
@@ -79,7 +74,7 @@ def jobs(service: Service) -> Mapping[str, Job]:
 
 def telegram_jobs(service: Service) -> Mapping[str, Job]:
     """What runs for Telegram."""
-    if not has_telegram(service.settings):
+    if not service.settings.has_telegram:
         return {}
     running: dict[str, Job] = {
         "telegram sender": lambda: send_telegram(service),
@@ -136,7 +131,7 @@ async def sync(settings: Settings, shelf: Shelf) -> list[str]:
     """Tell the vendors how we are called and what we show; sentences about what was done, or CannotStart."""
     if len(names(settings)) == 1:
         return ["No messenger is set up: see TELEGRAM_BOT_TOKEN and TWILIO_ACCOUNT_SID in .env.example."]
-    told = await sync_telegram(settings, shelf) if has_telegram(settings) else []
+    told = await sync_telegram(settings, shelf) if settings.has_telegram else []
     return [*told, *(await sync_whatsapp(settings) if has_whatsapp(settings) else [])]
 
 
@@ -162,7 +157,7 @@ async def sync_telegram(settings: Settings, shelf: Shelf) -> list[str]:
 
 async def fault(settings: Settings) -> str:
     """What is wrong with the messengers, in a sentence; nothing where all is well."""
-    found = [await fault_of_telegram(settings) if has_telegram(settings) else ""]
+    found = [await fault_of_telegram(settings) if settings.has_telegram else ""]
     if has_whatsapp(settings):
         with open_client(settings) as client:
             found.append(await whatsapp_profile.fault(client))

@@ -140,11 +140,12 @@ class Intake:
 def purge(parts: Parts) -> None:
     """What would be gone by now, and what may have been ended, used or sent since the backup was made.
 
-    Drafts go as if everybody had been silent; a talk that waits for its report to be filed keeps it.
+    Drafts go as if everybody had been silent, and what was to be said in them; a talk that waits for its report to be
+    filed keeps it.
     """
     silence = 60 * (parts.house.shelf.terms.draft_minutes + 1)
     later = replace(parts.house, now=lambda: parts.house.now() + silence)
-    clock.expire(replace(parts, house=later))
+    clock.expire(replace(parts, house=later), withdrawn=True)
     parts.desk.do(restored.drop_doors).result()
     parts.desk.do(restored.list_bulk).result()
     clock.confirm(parts)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from bot.house import House
 from bot.inbound import INTERNAL, Inbound
-from bot.standing import Lost, open_standing, over, tells
+from bot.standing import Lost, hides, open_standing, over, tells
 from content.shelf import Say
 from handlers import duty, front
 from handlers.attached import attached
@@ -36,6 +36,7 @@ class Seat:
     person: Person = field(default_factory=lambda: Person(b""))
     place: Place | None = None
     uploads: frozenset[str] = frozenset()  # that the place held; those it does not hold after this turn go
+    hidden: str = ""  # the flow they were in, where nobody may see afterwards that there was such a talk
     to: tuple[str, str] = ("", "")
     outcome: Outcome = field(default_factory=lambda: Outcome(None))
     body: bytes | None = None  # the rendered line as JSON; None where the turn is silent
@@ -70,6 +71,7 @@ def take_place(seat: Seat, house: House, now: int) -> None:
         seat.person = replace(seat.person, lapsed=True)
         return
     seat.uploads = attached(standing.place)
+    seat.hidden = standing.place.flow if hides(house, standing.place) else ""
     if over(house, seat.person, standing, now):
         seat.person = replace(seat.person, place=None, lapsed=tells(house, standing))
         return

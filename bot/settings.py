@@ -111,6 +111,17 @@ class Settings(BaseSettings):
         return [one.strip() for one in self.trusted_proxies.split(",") if one.strip()]
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database; None for any other and for an address that is none."""
+        driver, _, path = self.database_url.partition("?")[0].partition(":///")
+        return Path(path) if driver.partition("+")[0] == "sqlite" and path not in {"", ":memory:"} else None
+
+    @property
+    def has_telegram(self) -> bool:
+        """Whether this install speaks on Telegram."""
+        return bool(self.telegram_bot_token.get_secret_value())
+
+    @property
     def secrets_file(self) -> Path:
         """Where the first start puts the keys, if nobody else gives them."""
         return SECRETS

@@ -39,8 +39,7 @@ def place_of(key: bytes) -> str:
 def seal_standing(house: House, key: bytes, place: Place, to: tuple[str, str], now: int) -> bytes:
     """The bytes of `person.place`. How long the silence of this talk may be is sealed too: a thief who could read
     it, or the exact size of a place, would know who is affected and who only learns."""
-    flow = house.flows.get(place.flow)
-    minutes = house.shelf.terms.parked_minutes if flow and flow.parks else house.shelf.terms.draft_minutes
+    minutes = house.shelf.terms.parked_minutes if hides(house, place) else house.shelf.terms.draft_minutes
     silence = {} if lasts(place) else {"until": now + 60 * minutes}
     ends = {"to": to} if place.errand else silence
     plain = json.dumps({**place.dump(), **ends}, ensure_ascii=False).encode()
@@ -74,3 +73,9 @@ def tells(house: House, standing: Standing) -> bool:
     """Whether whoever comes back is told that the talk has ended."""
     flow = house.flows.get(standing.place.flow)
     return flow is not None and flow.tells
+
+
+def hides(house: House, place: Place) -> bool:
+    """Whether nobody may see afterwards that there was this talk."""
+    flow = house.flows.get(place.flow)
+    return flow is not None and flow.parks

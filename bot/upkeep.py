@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command import house, refusals, refuse
+from bot.command import check_there, house, refusals, refuse
 
 backup = typer.Typer(help="Copies of the database that only a key kept elsewhere opens.", invoke_without_command=True)
 keys = typer.Typer(help="The keys of this install.", no_args_is_help=True)
@@ -58,6 +58,7 @@ def sheet() -> None:
     from bot.keysheet import sheet as lines
 
     with refusals() as settings:
+        check_there(settings)
         typer.echo(lines(settings))
 
 

@@ -62,6 +62,12 @@ def named(connection: Connection, house: House, key: bytes) -> frozenset[str]:
         return frozenset()
 
 
+def drop_unnamed(connection: Connection, house: House, key: bytes, upload_id: str) -> None:
+    """Let an upload go whose talk went on without it; one that was told of before, by another try, stays."""
+    if upload_id not in named(connection, house, key):
+        file.discard(connection, [upload_id])
+
+
 def load(house: House, ids: Sequence[str]) -> dict[str, bytes]:
     """The bytes of uploads by id; one that is gone or does not open is left out."""
     with house.engine.connect().execution_options(reading=True) as connection:

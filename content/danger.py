@@ -131,7 +131,7 @@ def load_family(row: Row) -> Family:
     return Family(
         id=row.text("id"),
         raises=row.word(Raises, "raises"),
-        weight=row.number("weight"),
+        weight=row.number("weight", zero=True),
         forms=row.texts("forms"),
         excluding=row.texts("not") if "not" in row.fields else (),
         unless=row.texts("unless") if "unless" in row.fields else (),

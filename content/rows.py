@@ -76,11 +76,11 @@ class Row:
             self.wrong(field, "says something twice")
         return tuple(values)
 
-    def number(self, field: str) -> int:
-        """Return a whole number above zero."""
+    def number(self, field: str, zero: bool = False) -> int:
+        """Return a whole number above zero, or zero where it means something."""
         value = self.fields.get(field)
-        if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            self.wrong(field, "a whole number above zero is needed")
+        if not isinstance(value, int) or isinstance(value, bool) or value < (0 if zero else 1):
+            self.wrong(field, f"a whole number{'' if zero else ' above zero'} is needed")
         return value
 
     def numbers(self, field: str) -> tuple[int, ...]:

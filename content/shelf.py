@@ -76,6 +76,7 @@ class Shelf:
     lessons: Mapping[str, Lesson]  # how they are built; what is read of them stands in `words`
     offers: Offers
     danger: DangerLexicon
+    abroad: frozenset[str]  # places abroad as people name them, lower case
     directory: Directory
     gazetteer: Gazetteer
     code_words: tuple[str, ...]
@@ -147,6 +148,7 @@ def load_shelf(folder: Path = HERE) -> Shelf:
         answers=join_answers(languages),
         lessons=languages[FIRST].lessons,
         danger=load_danger(folder / "reading"),
+        abroad=frozenset(read_file(folder / "reading" / "abroad.yaml").texts("abroad")),
         offers=load_offers(folder / "offers.yaml"),
         directory=directory,
         gazetteer=load_gazetteer(folder / "places"),

@@ -150,9 +150,14 @@ def adds(draft: Affected, turn: Turn) -> Errand:
     return Errand("tell", turn.token, args)
 
 
+def last_things(draft: Affected) -> str:
+    """A wish for the petugas where something was passed on; else, before it is erased, whether it should be."""
+    return "police" if draft.report else "last"
+
+
 def file_now(draft: Affected, then: str, turn: Turn) -> Go[Affected]:
     """File what there is, now: the chat may break off at any moment."""
-    draft = replace(draft, then=then, notes=())
+    draft = replace(draft, then="police" if then == "last" else then, notes=())  # asked of what is not sent only
     return Go("filing", draft, errands=(statement.filing(flow.name, draft, turn),))
 
 
@@ -171,7 +176,7 @@ def filing(draft: Affected, turn: Turn) -> Go[Affected]:
 def unsent(draft: Affected) -> Go[Affected]:
     """It could not be passed on: every word is still here, and it may be tried again."""
     words = (*draft.words, *draft.held)
-    back = "choose" if draft.child == "yes" else "pass_on"
+    back = "last" if draft.then == "police" else "choose" if draft.child == "yes" else "pass_on"
     return Go(back, replace(draft, words=words, held=()), (Say(f"{draft.voice}.not_filed"),))
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from content.shelf import Say, Shelf
-from handlers.affected import STOP, Affected, adds, file_now, flow, numbers_said, onward, shown, wished, with_words
+from handlers.affected import (
+    STOP,
+    Affected,
+    adds,
+    file_now,
+    flow,
+    last_things,
+    numbers_said,
+    onward,
+    shown,
+    wished,
+    with_words,
+)
 from handlers.parking import WATCHED
 from handlers.talk import Go, Option, Question, Turn
 
@@ -23,20 +35,34 @@ def who(draft: Affected, turn: Turn) -> Go[Affected]:
         return file_now(draft, "who", turn)
     if turn.choice in {"woman", "man"}:
         draft, said = replace(draft, who=turn.choice), {**said, "who": turn.choice}
-    return onward(draft, "police", said, turn, *(("affected.who.man_too",) if turn.choice == "man" else ()))
+    return onward(draft, last_things(draft), said, turn, *(("affected.who.man_too",) if turn.choice == "man" else ()))
+
+
+def show_last(draft: Affected, shelf: Shelf) -> Question:
+    """What must be told to whom stands before the yes, as it did the first time."""
+    offers = tuple(Option(name, Say(f"{draft.voice}.last.{name}")) for name in ("send", "erase"))
+    return Question((Say(f"{draft.voice}.last.ask"),), offers, back=STOP)
+
+
+@flow.ask(show=show_last)
+def last(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Nothing was passed on: only a clear yes does it, only a clear no erases it, and words are kept."""
+    draft, _ = with_words(draft, turn)
+    if turn.choice == "send":
+        return file_now(draft, "police", turn)
+    return Go("end", draft) if turn.choice == "erase" else Go("last", draft, (Say("affected.kept"),))
 
 
 def show_police(draft: Affected, shelf: Shelf) -> Question:
-    """What must be told to whom stands before the wish."""
-    return shown(draft, "police", "no_police")
+    """What must be told to whom stands before the wish; the report is with the petugas by now."""
+    offers = (Option("no_police", Say(f"{draft.voice}.police.no_police")), Option("skip", Say(f"{draft.voice}.skip")))
+    return Question((Say(f"{draft.voice}.police.ask"),), offers, back=STOP)
 
 
 @flow.ask(show=show_police)
 def police(draft: Affected, turn: Turn) -> Go[Affected]:
     """A wish that is kept in the case; no promise is made about the police (promise 14)."""
     draft, said = with_words(draft, turn)
-    if turn.choice == "send":
-        return file_now(draft, "police", turn)
     then = "code" if draft.code else "end"
     if turn.choice == "no_police":
         draft, wish = wished(draft, "no_police")

@@ -14,6 +14,7 @@ from handlers.affected import (
     Affected,
     file_now,
     flow,
+    last_things,
     numbers_said,
     onward,
     shown,
@@ -157,7 +158,7 @@ def happening(draft: Affected, turn: Turn) -> Go[Affected]:
 
 def closing(draft: Affected) -> str:
     """What is asked after what happens: of a child only the last things."""
-    return "police" if draft.child == "yes" else "who"
+    return last_things(draft) if draft.child == "yes" else "who"
 
 
 def show_officials(draft: Affected, shelf: Shelf) -> Question:

@@ -29,14 +29,14 @@ class Opened(Draft):
     told: bool = False  # some chat is told when an answer is there
 
 
-flow = Flow("code", Opened, start="ask")
+flow = Flow("code", Opened, start="ask", covers=True)
 
 
 @flow.ask("lost")
 def ask(draft: Opened, turn: Turn) -> Go[Opened] | Need:
-    """Wrong and unknown codes meet the same words by the same path."""
+    """Wrong and unknown codes meet the same words by the same path; after too many of them none is asked for."""
     if turn.throttled:
-        return Go("ask", notes=(Say("code.slow"),))
+        return Go("menu.top", notes=(Say("code.slow"),))
     if turn.choice == "lost":
         return Go("lost")
     if turn.code is None:
@@ -91,7 +91,8 @@ def show_home(draft: Opened, shelf: Shelf) -> Question:
     names = (*(("resend",) if draft.unsent and "add" in draft.may else ()), *draft.may, "data", "close")
     ask = Say("code.home.ask" if "add" in draft.may else "code.home.no_more")
     words = {"told": "untold"} if draft.told else {}
-    return Question((ask,), tuple(Option(one, Say(f"code.home.{words.get(one, one)}")) for one in names), back=None)
+    says = (Say("code.home.unread"), ask) if draft.letters else (ask,)
+    return Question(says, tuple(Option(one, Say(f"code.home.{words.get(one, one)}")) for one in names), back=None)
 
 
 def read(draft: Opened, turn: Turn) -> tuple[Errand, ...]:

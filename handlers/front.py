@@ -8,7 +8,7 @@ from dataclasses import replace
 from content.shelf import Say, Shelf
 from handlers.attached import TAKEN, sent, walks_out
 from handlers.beside import HUMAN, beside, human, stopped
-from handlers.parking import card, of_parked, parting, watched
+from handlers.parking import card, covert, of_parked, parting, watched
 from handlers.pins import PIN, misplaced, pinned
 from handlers.talk import Flows, Need, Outcome, Place, Turn
 from handlers.turns import ZERO, again, back, begin, button, labelled, labelled_in, play, question, unsent
@@ -133,7 +133,7 @@ def coded(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     outcome = play(flows, asking, replace(turn, pressed=()))
     if isinstance(outcome, Need) or place is None or (place.flow, place.step) == ("code", "ask"):
         return outcome
-    if outcome.place is None or outcome.place.step != "ask":
+    if not turn.throttled and (outcome.place is None or outcome.place.step != "ask"):
         return outcome
     return again(flows, place, turn, *outcome.notes, Say("front.codelike"))
 
@@ -247,4 +247,4 @@ def apologise(flows: Flows, place: Place | None, shelf: Shelf) -> Outcome:
         asked = question(flows, place, shelf)
     except LookupError:  # the content it stood on has been taken away: a lesson, a queue
         return Outcome(None, notes=(Say("front.sorry_anew"),))
-    return Outcome(place, notes=(Say("front.sorry"),), question=asked, covert=flows[place.flow].parks)
+    return Outcome(place, notes=(Say("front.sorry"),), question=asked, covert=covert(flows[place.flow]))

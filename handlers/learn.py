@@ -61,7 +61,9 @@ def sources(lesson: Lesson) -> Say:
 
 @flow.ask(show=show_card)
 def card(draft: Learning, turn: Turn) -> Go[Learning]:
-    """Any word leads on: there is nothing to get wrong while reading."""
+    """Any word leads on: there is nothing to get wrong while reading. A cry for help is no turning of a page."""
+    if turn.emergency or turn.suicide:
+        return Go("card", draft)
     if draft.card + 1 < len(turn.shelf.lessons[draft.lesson].cards):
         return Go("card", replace(draft, card=draft.card + 1))
     return Go("quiz")

@@ -78,8 +78,14 @@ def whom(draft: Statement, turn: Turn) -> Go[Statement] | Need:
 
 @flow.ask("danger_now", "ongoing", "past", "unknown")
 def when(draft: Statement, turn: Turn) -> Go[Statement]:
-    """Danger gets its numbers beside the next question, never a form first."""
-    draft = replace(with_words(draft, turn.words), when=turn.choice or When.UNKNOWN)
+    """Danger gets its numbers beside the next question, never a form first.
+
+    How soon somebody reads hangs on it, so words get the question once more; words again leave it unknown.
+    """
+    draft = with_words(draft, turn.words)
+    if not turn.choice and not draft.when_again:
+        return Go("when", replace(draft, when_again=True), notes=(Say("report.kept"),))
+    draft = replace(draft, when=turn.choice or draft.when or When.UNKNOWN, when_again=False)
     if not turn.choice:
         return onward(draft, Say("report.kept"))
     if turn.choice == When.DANGER_NOW:

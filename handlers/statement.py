@@ -33,6 +33,7 @@ class Statement(Draft):
     sent_at: str = ""  # the step at which the first of them was sent
     place_first: bool = False  # only some kota are served
     warned: bool = False  # the danger line was said
+    when_again: bool = False  # words came instead of when it happens, and it was asked once more
     changing: bool = False  # one answer is being changed
     place_said: tuple[str, ...] = ()  # what is being written about a place that is not settled yet
     found: tuple[str, ...] = ()  # places offered, by code

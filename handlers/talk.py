@@ -216,6 +216,7 @@ class Flow(Generic[D]):
     holds: str = ""  # the field of the draft that takes words which come while an errand runs
     tells: bool = False  # whoever comes back after a long silence is told that the talk has ended
     parks: bool = False  # a short silence, 0, a greeting or the menu end it, and nobody sees that there was a talk
+    covers: bool = False  # its words are covered in a chat and go with it; what stood there before stays
     steps: dict[str, Step[D]] = field(default_factory=dict)
 
     def ask(
@@ -232,8 +233,7 @@ class Flow(Generic[D]):
 
     def wait(self, answer: Answer[D]) -> Answer[D]:
         """A step that is silent until its errand has ended."""
-        step = answer.__name__
-        self.steps[step] = Step(step, self.plain(step, (), False, None), answer, waits=True)
+        self.steps[answer.__name__] = Step(answer.__name__, self.plain(answer.__name__, (), False, None), answer, True)
         return answer
 
     def end(self, name: str, show: Show[D] | None = None) -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from content.shelf import Say, Shelf
+from handlers.parking import covert
 from handlers.talk import JSON, Answer, Flows, Forget, Go, Need, Outcome, Place, Question, Turn
 from handlers.typed import Typed, bare, read_numbers, wordless
 
@@ -55,8 +56,8 @@ def enter(flows: Flows, place: Place, shelf: Shelf) -> Outcome:
     step = flows[place.flow].steps[place.step]
     if step.waits:
         return Outcome(place)
-    covert, stands = flows[place.flow].parks, step.answer is not None
-    return Outcome(place if stands else None, question=question(flows, place, shelf), covert=covert)
+    hidden, stands = covert(flows[place.flow]), step.answer is not None
+    return Outcome(place if stands else None, question=question(flows, place, shelf), covert=hidden)
 
 
 def again(flows: Flows, place: Place, turn: Turn, *notes: Say) -> Outcome:
@@ -183,8 +184,8 @@ def follow(flows: Flows, place: Place, went: Go[Any], turn: Turn) -> Outcome:
 
 def carried(outcome: Outcome, went: Go[Any], notes: tuple[Say, ...]) -> Outcome:
     """The outcome with what a Go brings along."""
-    place, question, covert = outcome.place, outcome.question, outcome.covert
-    return Outcome(place, notes, question, went.do, went.errands, went.copy, went.language, covert)
+    place, question, hidden = outcome.place, outcome.question, outcome.covert
+    return Outcome(place, notes, question, went.do, went.errands, went.copy, went.language, hidden)
 
 
 def still_unsent(flows: Flows, there: Place, went: Go[Any], ended: Outcome, turn: Turn) -> Outcome:

@@ -199,3 +199,14 @@ def purge(connection: Connection, before: int, unsent: bool = True) -> int:
 def forget(connection: Connection, keys: Sequence[bytes]) -> None:
     """Drop what still waits for persons who asked to be forgotten."""
     connection.execute(sa.delete(outbox).where(outbox.c.person.in_(keys)))
+
+
+def withdraw(connection: Connection, keys: Sequence[bytes]) -> None:
+    """Replies of talks that are over must not come late, somebody else may hold the phone by then: what waits goes.
+
+    What a vendor has taken waits for its last news without words, so that it cannot be sent once more.
+    """
+    theirs = (outbox.c.person.in_(keys), ~outbox.c.bulk)
+    connection.execute(sa.delete(outbox).where(*theirs, outbox.c.state == "waiting"))
+    taken = (*theirs, outbox.c.state == "sent", outbox.c.body.is_not(None))
+    connection.execute(sa.update(outbox).where(*taken).values(body=None, address=None))

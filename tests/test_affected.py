@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -379,6 +380,51 @@ def test_who_reported_for_somebody_else_is_still_told_that_the_talk_ended(here: 
     for who in ("wati", "budi", "siti"):
         tally.say(here.desk, who, "halo")
     assert [said(here.engine, who)[0]["texts"][0] == LAPSED for who in ("wati", "budi", "siti")] == [True, False, False]
+
+
+def run(connection: Connection, one: sa.Insert) -> None:
+    connection.execute(one)
+
+
+def taken_and_bulk(here: Office, who: str) -> None:
+    """A reply that a vendor has taken and not yet delivered, one to many, and one that still waits."""
+    for state, bulk in (("sent", False), ("waiting", True), ("waiting", False)):
+        row = {"person": key_of(who), "channel": "other", "address": b"address", "body": b"sealed", "tries": 0}
+        one = sa.insert(outbox).values({**row, "state": state, "bulk": bulk, "due": NOON})
+        here.desk.do(partial(run, one=one)).result()
+
+
+def left_of(here: Office, who: str) -> list[tuple[str, bool, bool]]:
+    """State, whether to many, and whether there are words, of each row of the channel that nobody sends."""
+    found = (row for row in rows(here.engine, outbox) if (row.person, row.channel) == (key_of(who), "other"))
+    return sorted((row.state, row.bulk, row.body is not None) for row in found)
+
+
+NOTHING_LATE = [("sent", False, False), ("waiting", True, True)]
+
+
+def test_nothing_of_it_is_said_late_and_elsewhere_everything_is(here: Office, time: Clock) -> None:
+    seat_at(here.desk, "wati", place=REVIEW)
+    tally.say(here.desk, "siti", "apa")
+    for who in ("siti", "wati"):
+        taken_and_bulk(here, who)
+    time.at += 31 * MINUTE
+    clock.expire(here.parts)
+    assert left_of(here, "siti") == NOTHING_LATE
+    assert [row.bulk for row in rows(here.engine, outbox) if row.person == key_of("siti") and row.body] == [True]
+    assert left_of(here, "wati") == [("sent", False, True), ("waiting", False, True), ("waiting", True, True)]
+
+
+@pytest.mark.parametrize(("minutes", "text"), [(31, "halo"), (0, "0"), (0, "halo")])
+def test_a_turn_that_ends_it_says_nothing_late_before_its_own_words(
+    here: Office, time: Clock, minutes: int, text: str
+) -> None:
+    taken_and_bulk(here, "siti")
+    time.at += minutes * MINUTE
+    tally.say(here.desk, "siti", text)
+    assert left_of(here, "siti") == NOTHING_LATE
+    waiting = [row for row in rows(here.engine, outbox) if row.channel == tally.CHANNEL and row.state == "waiting"]
+    assert len(waiting) == 1
 
 
 # A family

@@ -146,6 +146,7 @@ def test_a_restore_purges_before_any_door_opens(
     typing, silent = kept(cast, "wati", True, now), kept(cast, "tono", False, now - 40 * DAY)
     for key, due in ((b"late", now - 2 * DAY), (b"fresh", now - 60)):
         desk.do(partial(message.put, replies=[Reply(key, "web", None, b"sealed")], now=due)).result()
+    desk.do(partial(message.put, replies=[Reply(typing, "telegram", b"sealed", b"sealed")], now=now)).result()
     bulk = sa.insert(outbox).values(
         person=b"many", channel="telegram", body=b"sealed", bulk=True, state="waiting", due=now, tries=0
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pydantic import SecretStr
 
 from bot.console.labels import queue_name
 from bot.duty import CODE_SECONDS
@@ -18,13 +20,14 @@ from tests.databases import Sqlite
 from tests.test_console_browser import SIZE, nothing_wrong, sign_in
 
 pytestmark = pytest.mark.anyio
+TELEGRAM: Any = {"telegram_bot_token": SecretStr("123:abc"), "telegram_api_base_url": "http://127.0.0.1:9"}
 WHY = "Ini bukan wilayah antrean kami."
 CODE = re.compile(r"dinas ([A-Z2-7]{4}-[A-Z2-7]{4})")
 
 
 @pytest.fixture
 def cast(sqlite: Sqlite) -> Iterator[Cast]:
-    with sqlite.fresh() as url, make_cast(url, suar_demo=True) as cast:
+    with sqlite.fresh() as url, make_cast(url, suar_demo=True, **TELEGRAM) as cast:
         yield cast
 
 
@@ -56,6 +59,16 @@ async def test_a_code_holds_for_ten_minutes_and_a_new_one_replaces_it(cast: Cast
     second = await made(cast, "sari")
     assert (staff_of(cast, first), staff_of(cast, second)) == (None, who)
     assert staff_of(cast, await made(cast, "budi")) != who
+
+
+async def test_without_a_messenger_the_page_says_why_and_offers_no_button(sqlite: Sqlite) -> None:
+    with sqlite.fresh() as url, make_cast(url) as bare:
+        async with bare.client("sari") as sari:
+            page = (await sari.get("/konsol/akun")).text
+            sent = await post(sari, "/akun/chat")
+    assert "belum ada Telegram yang dipasang di layanan ini" in page
+    assert 'action="/konsol/akun/chat"' not in page
+    assert (sent.status_code, sent.headers["location"]) == (303, "/konsol/akun")
 
 
 async def test_since_when_is_said_and_unlinking_is_a_button(cast: Cast) -> None:

@@ -74,6 +74,31 @@ def test_a_command_does_not_silence_danger() -> None:
         assert said(place, text="help") == card
 
 
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (None, "saya disekap di Kamboja, tolong"),
+        (None, "I am locked up in Myanmar, help"),
+        (Place("menu", "top", {}, 7), "teman saya disekap di luar negeri"),
+        (Place("offer", "country", {}, 7), "saya disekap di Kamboja, tolong"),
+        (Place("offer", "who", {"country": "kamboja"}, 7), "tolong, saya disekap"),
+        (Place("offer", "who", {"country": "other"}, 7), "tolong, saya disekap"),
+    ],
+)
+def test_whoever_names_a_place_abroad_gets_the_numbers_of_both_sides(place: Place | None, text: str) -> None:
+    notes = said(place, text=text, emergency=True)
+    assert "front.danger_abroad" in notes
+    assert "front.danger" in notes or place is None
+
+
+@pytest.mark.parametrize("country", ["", "home", "unknown"])
+def test_numbers_for_abroad_are_for_abroad(country: str) -> None:
+    place = Place("offer", "who", {"country": country}, 7)
+    assert "front.danger_abroad" not in said(place, text="tolong, saya disekap di Koja", emergency=True)
+    told = Place("report", "tell", {"kota": "31.74"}, 7)
+    assert "front.danger_abroad" not in said(told, text="tolong, mau dibawa ke Malaysia", emergency=True)
+
+
 def test_another_talk_gives_the_numbers_again() -> None:
     first = Turn(shelf=shelf(), now=0, token="0" * 32, text="tolong dia dipukul", emergency=True)
     place = answered(Place("learn", "card", {"lesson": "tanda-di-sekitar"}, 7), first).place

@@ -379,6 +379,20 @@ def test_erasing_does_not_wait_for_a_photo(here: Office, vendor: Phone) -> None:
     tally.say(here.desk, "wati", "hapus")
     assert stands(here).flow == "erase"
     vendor.open.set()
+    here.runner.close()  # waits for the photo
+    assert vendor.asked == ["a"] and kept(here) == []
+
+
+def test_a_fetch_done_twice_keeps_what_was_told(here: Office, vendor: Phone) -> None:
+    seat_at(here.desk, "wati", place=REVIEW)
+    vendor.open.clear()
+    send(here, "photo", "a")
+    place = place_kept(here.engine, "wati")
+    assert place and place.errand
+    vendor.open.set()
+    assert stands(here).step == "shows"
+    here.runner.run(key_of("wati"), place.errand)
+    assert kept(here) == [place.errand.id]
 
 
 def test_uploads_go_with_the_silence_and_orphans_by_the_clock(here: Office, time: Clock) -> None:

@@ -393,6 +393,14 @@ def test_the_second_factor_is_printed_as_the_start_says() -> None:
     assert stranger.returncode == 2 and "is no demo person" in stranger.stderr
 
 
+@pytest.mark.parametrize("words", ["staff otp sari", "doctor", "keys sheet", "keys retire", "forget", "backup --to ."])
+def test_a_command_in_another_folder_begins_no_second_install(words: str) -> None:
+    said = suar(*words.split())
+    assert said.returncode == 2
+    assert f"There is no database at {Path('suar.db').absolute()}: run it in the folder where Suar runs" in said.stderr
+    assert list(Path().iterdir()) == []
+
+
 def test_a_queue_that_has_members_gets_no_second_first_one() -> None:
     assert suar("migrate", SUAR_DEMO="1").returncode == 0
     house = open_house(Settings(), serving=False)

@@ -144,6 +144,55 @@ def test_a_code_that_is_typed_does_not_stay_in_the_chat(wati: Phone, service: Se
     assert code not in dumped(wati.all()[-2:])
 
 
+def covered(message: Message) -> bool:
+    """Whether a tap is needed to see any of it."""
+    return message.get("entities") == [{"type": "spoiler", "offset": 0, "length": units(message["text"])}]
+
+
+def to_opened(someone: Phone, code: str) -> Message:
+    """A case that its code has opened; every line of it is covered."""
+    assert covered(someone.say("/kode"))
+    someone.send(text=code)
+    opened = someone.answer()
+    assert covered(opened)
+    assert "terima" in opened["text"].lower()
+    return opened
+
+
+def test_what_a_code_opens_is_covered_and_goes_and_the_code_told_before_stays(wati: Phone, service: Service) -> None:
+    code = to_code(wati)
+    wati.press("SUDAH")
+    wati.press("Tidak perlu")
+    before = [message["message_id"] for message in wati.all()]
+    to_opened(wati, code)
+    end = wati.press("Selesai membaca")
+    assert "keluar dari cerita ini" in end["text"]
+    there = [message["message_id"] for message in wati.all() if message.get("text") != "/kode"]
+    assert there == [*before, end["message_id"]]
+    assert code in dumped(wati.all())
+
+
+@pytest.mark.parametrize("leaves", ["greeting", "silence"])
+def test_what_a_code_opened_goes_however_it_is_left(wati: Phone, service: Service, leaves: str) -> None:
+    code = to_code(wati)
+    opened = to_opened(wati, code)
+    if leaves == "greeting":
+        wati.say("/start")
+    else:
+        ended = service.house.now() + 60 * service.house.shelf.terms.draft_minutes + 61
+        later = replace(service.house, now=lambda: ended)
+        clock.expire(clock.Parts(later, service.desk, service.runner))
+    until(lambda: opened["message_id"] not in [message["message_id"] for message in wati.all()])
+    assert code in dumped(wati.all())
+
+
+def test_a_code_opened_after_ones_own_talk_leaves_nothing_of_that_talk(wati: Phone, service: Service) -> None:
+    to_pass_on(wati)
+    asked = wati.say("/kode")
+    assert covered(asked)
+    until(lambda: wati.all() == [asked])
+
+
 def test_somebody_it_happens_to_is_covered_and_leaves_nothing_in_the_chat(wati: Phone, service: Service) -> None:
     asked = to_pass_on(wati)
     assert asked["entities"] == [{"type": "spoiler", "offset": 0, "length": units(asked["text"])}]

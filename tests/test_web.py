@@ -7,6 +7,7 @@ import json
 import logging
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -91,6 +92,23 @@ async def test_opening_the_page_makes_nobody_and_every_page_is_a_new_chat(one: P
     assert first.fields["token"] != second.fields["token"]
     assert "Cerita ke petugas" in buttons(first.html)
     assert await count(service, person) == 0
+
+
+async def test_only_the_first_page_tells_who_has_no_script_that_it_loads_again(one: Phone) -> None:
+    page = await one.open()
+    assert "halaman ini dimuat ulang" in page.html
+    page = await one.form(page, text="hapus")
+    page = await one.form(page, press=page.button("Ya, hapus"))
+    assert page.html.count('class="bubble') == 1
+    assert "halaman ini dimuat ulang" not in page.html
+
+
+async def test_a_trial_says_that_it_is_one(service: Service, clock: Clock, one: Phone) -> None:
+    words = 'data-say="trial">Percobaan: belum tersambung ke petugas sungguhan.'
+    assert words not in (await one.open()).html
+    trial = replace(service, settings=service.settings.model_copy(update={"suar_demo": True}))
+    async with phone(make_web(trial, clock)) as other:
+        assert words in (await other.open()).html
 
 
 async def test_the_talk_goes_on_without_a_script(one: Phone) -> None:

@@ -22,6 +22,7 @@ from bot.channels.telegram_trace import NAME, Eraser, Spot
 from bot.channels.telegram_wire import Broken, Flooded, Unsent
 from bot.service import Service
 from handlers.render import Line
+from models.trace import Trace
 
 log = structlog.get_logger()
 ALL: Final = 1 / 25  # seconds between two messages: Telegram takes about thirty a second, and answers more with 429
@@ -49,12 +50,14 @@ class Telegram:
 
         A question of a talk that nobody may see does not come late: somebody else may hold the phone by then.
         """
-        chat, asks = int(address), line.covert and bool(line.buttons)
-        if asks and not await self.eraser.stands(chat):
+        chat, covered = int(address), line.covert and bool(line.buttons)
+        asks = await self.eraser.stands(chat) if covered else 0
+        if covered and not asks:
             return
         with self.classified():
-            if not asks and (line.wipes or line.covert or await self.eraser.left(chat)):
-                await self.erase(chat)
+            if goes := await self.going(chat, line):
+                await self.turn_of(str(chat))
+                await self.eraser.erase(goes)
             for piece in pieces(line, self.shelf)[self.arrived.get(row, 0) :]:
                 await self.turn_of(str(chat))
                 if not line.changes or not await self.notices.change(line.notice, piece):
@@ -62,12 +65,14 @@ class Telegram:
                 self.arrived[row] = self.arrived.get(row, 0) + 1
         self.arrived.pop(row, None)
 
-    async def erase(self, chat: int) -> None:
-        """Both sides of the talk."""
-        await self.turn_of(str(chat))
-        await self.eraser.erase_chat(chat)
+    async def going(self, chat: int, line: Line) -> list[Trace]:
+        """What of both sides may not stay beside a line."""
+        if line.wipes:
+            return await self.eraser.everything(chat)
+        ends = line.covert and not line.buttons
+        return await (self.eraser.ended(chat) if ends else self.eraser.left(chat))
 
-    async def deliver(self, chat: int, piece: Piece, notice: str, asks: bool) -> None:
+    async def deliver(self, chat: int, piece: Piece, notice: str, asks: int) -> None:
         """One message; its id is kept so that it can be deleted, and a notice's so that it can be changed."""
         sent = await self.bot.send_message(
             chat,

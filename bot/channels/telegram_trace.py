@@ -20,6 +20,7 @@ from bot.house import House
 from bot.keys import CannotOpen
 from bot.service import Service
 from bot.standing import Lost, open_standing, over
+from handlers.parking import covert
 from models import person, trace
 from models.base import chunks
 from models.trace import Trace
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 NAME: Final = "telegram"
 AT_ONCE: Final = 100  # messages of one deleteMessages
 LOOK: Final = 1.0  # seconds between looks for what goes by itself
+PART, WHOLE = 1, 2  # what goes with a talk that nobody may see: what came since it began, or all of the chat
 SWEEP: Final = 30  # looks between those at every chat: each message's ids are opened
 
 
@@ -35,14 +37,14 @@ SWEEP: Final = 30  # looks between those at every chat: each message's ids are o
 class Spot:
     """A message in a chat; `heard` is its inbound id where it goes once its turn is committed: a typed code.
 
-    `asks` marks a question of a talk that nobody may see: the whole chat goes once that talk is over. It stands sealed,
-    as a thief must not read who has such a talk.
+    `asks` marks a question of a talk that nobody may see by what goes once that talk is over, PART or WHOLE. It stands
+    sealed, as a thief must not read who has such a talk.
     """
 
     chat: int
     message: int
     heard: str = ""
-    asks: bool = False
+    asks: int = 0
 
 
 def where(id: bytes) -> str:
@@ -53,7 +55,7 @@ def where(id: bytes) -> str:
 def seal_spot(house: House, spot: Spot) -> Trace:
     """A row for a message."""
     id = bytes.fromhex(house.token())
-    plain = json.dumps([spot.chat, spot.message, spot.heard, int(spot.asks)]).encode()
+    plain = json.dumps([spot.chat, spot.message, spot.heard, spot.asks]).encode()
     key = house.keys.person_key(NAME, str(spot.chat))
     return Trace(id, key, house.keys.seal_field(plain, where(id)), bool(spot.heard))
 
@@ -67,22 +69,36 @@ def open_spot(house: House, row: Trace) -> Spot | None:
         return None
 
 
-def asking(house: House, rows: Iterable[Trace]) -> set[int]:
-    """The chats of which a row is a question of a talk that nobody may see."""
-    return {spot.chat for row in rows if (spot := open_spot(house, row)) and spot.asks}
+def asking(house: House, rows: Iterable[Trace]) -> dict[int, int]:
+    """The chats of which a row is a question of a talk that nobody may see, and the most that goes with one."""
+    spots = [spot for row in rows if (spot := open_spot(house, row)) and spot.asks]
+    return {spot.chat: spot.asks for spot in sorted(spots, key=lambda spot: spot.asks)}
 
 
-def is_covert(connection: Connection, house: House, key: bytes) -> bool:
-    """Whether somebody stands in a talk that nobody may see, and it is not over by silence."""
+def hidden(connection: Connection, house: House, key: bytes) -> int:
+    """WHOLE or PART where somebody stands in a talk that nobody may see, and it is not over by silence; else 0."""
     one = person.load(connection, [key])[key]
     try:
         standing = open_standing(house.keys, one) if one.place else None
     except Lost:
         standing = None
     if standing is None or over(house, one, standing, house.now()):
-        return False
+        return 0
     flow = house.flows.get(standing.place.flow)
-    return flow is not None and flow.parks
+    if flow is None or not covert(flow):
+        return 0
+    return WHOLE if flow.parks else PART
+
+
+def ending(house: House, rows: Sequence[Trace]) -> list[Trace]:
+    """What goes once such talks are over: with the answers to a code, what was told before it stays, or the code of
+    whoever keeps it in the chat would be lost."""
+    spots = [(row, open_spot(house, row)) for row in rows]
+    asked = [spot for _, spot in spots if spot and spot.asks]
+    if {spot.asks for spot in asked} != {PART}:
+        return list(rows)
+    first = min(spot.message for spot in asked)
+    return [row for row, spot in spots if spot is None or spot.message >= first]
 
 
 class Eraser:
@@ -96,24 +112,28 @@ class Eraser:
         rows = [seal_spot(self.house, spot) for spot in spots]
         await self.service.write(lambda connection: trace.add(connection, rows, self.house.now()))
 
-    async def erase_chat(self, chat: int) -> None:
-        """Delete every message of both sides that is known; a call that fails leaves the ids for the next try."""
+    async def stands(self, chat: int) -> int:
+        """WHOLE or PART where a talk that nobody may see goes on in a chat; else 0."""
         key = self.house.keys.person_key(NAME, str(chat))
-        rows = await self.service.look(lambda connection: trace.of_person(connection, key))
-        await self.erase(rows)
+        return await self.service.look(lambda connection: hidden(connection, self.house, key))
 
-    async def stands(self, chat: int) -> bool:
-        """Whether a talk that nobody may see goes on in a chat."""
+    async def everything(self, chat: int) -> list[Trace]:
+        """Every message of both sides that is known."""
         key = self.house.keys.person_key(NAME, str(chat))
-        return await self.service.look(lambda connection: is_covert(connection, self.house, key))
+        return await self.service.look(lambda connection: trace.of_person(connection, key))
+
+    async def ended(self, chat: int) -> list[Trace]:
+        """What goes with the end of a talk that nobody may see."""
+        return ending(self.house, await self.everything(chat))
 
     async def left(self, chat: int) -> list[Trace]:
-        """What is in a chat where such a talk is over; nothing elsewhere."""
+        """What goes from a chat where such a talk is over, be it that a code is open now; nothing elsewhere."""
         key = self.house.keys.person_key(NAME, str(chat))
 
         def query(connection: Connection) -> list[Trace]:
             rows = trace.of_person(connection, key)
-            return rows if asking(self.house, rows) and not is_covert(connection, self.house, key) else []
+            asked = max(asking(self.house, rows).values(), default=0)
+            return ending(self.house, rows) if asked > hidden(connection, self.house, key) else []
 
         return await self.service.look(query)
 

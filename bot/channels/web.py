@@ -59,7 +59,8 @@ class Chat:
 
     def __init__(self, service: Service, clock: Callable[[], float]) -> None:
         self.house, self.base_url = service.house, service.settings.public_base_url
-        self.door, self.pages, self.reading = Door(service, clock), Pages(service.house), service.reading
+        self.door, self.reading = Door(service, clock), service.reading
+        self.pages = Pages(service.house, trial=service.settings.suar_demo)
         self.streams: Counter[str] = Counter()
         self.bodies = Bodies()
 

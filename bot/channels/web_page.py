@@ -27,7 +27,7 @@ STATIC: Final = HERE / "static"
 # The words of the page that no answer brings along.
 KEPT: Final = (
     *("title", "name", "under", "skip", "log", "box", "send", "exit", "exit_hint"),
-    *("you", "sending", "offline", "down", "empty", "unsent", "sealing", "photo_own", "photo_large"),
+    *("you", "sending", "offline", "down", "empty", "unsent", "sealing", "photo_own", "photo_large", "trial"),
 )
 WHOLE: Final = 7  # digits of a number that is never broken across lines: it is read to somebody who dials
 UNBROKEN: Final = Markup('<span class="number">{}</span>')
@@ -51,8 +51,8 @@ class View:
 class Pages:
     """The templates with the words of the shelf; made once."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, house: House, *, trial: bool) -> None:
+        self.house, self.trial = house, trial  # nobody real reads what is written on a trial
         env = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -99,6 +99,7 @@ class Pages:
             token=write_token(view.token, keys),
             history=seal_history(view.history, view.token, keys),
             slip=slip,
+            trial=self.trial,
         )
 
     def piece(self, lines: Sequence[Line], language: str) -> str:

@@ -34,7 +34,8 @@ async def account(visit: Visit, status: int = 200, problem: str = "") -> Respons
         for row in visit.member.members
     ]
     since = await visit.look(lambda connection: linked_since(connection, visit))
-    return await visit.render("account.html", status, queues=queues, problem=problem, since=since)
+    chat = {"since": since, "telegram": visit.service.settings.has_telegram}
+    return await visit.render("account.html", status, queues=queues, problem=problem, **chat)
 
 
 def linked_since(connection: Connection, visit: Visit) -> str:

@@ -15,6 +15,8 @@ MINUTE = 60
 
 async def make_code(visit: Visit) -> Response:
     """A code for ten minutes; a link where the bot's name is known."""
+    if not visit.service.settings.has_telegram:
+        return visit.go("/akun")  # which says why there is none
     seat = visit.member
     code, hash = new_code(visit.service.house.keys)
     await visit.write(lambda connection: duty.offer(connection, seat.staff, hash, visit.now + CODE_SECONDS))

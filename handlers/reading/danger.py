@@ -133,8 +133,9 @@ class DangerReader:
             place for place, word in enumerate(heard.words) if place not in said and word not in self.lexicon.fillers
         ]
         weights = {hit.family.id: hit.family.weight for hit in hits}
-        almost = len(strange) <= LEFT_OVER and sum(weights.values()) >= ALARM
-        if len(heard.words) <= SHORT and not heard.asked and (not strange or almost):
+        points = sum(weights.values())
+        almost = len(strange) <= LEFT_OVER and points >= ALARM
+        if len(heard.words) <= SHORT and not heard.asked and points and (not strange or almost):
             return list(weights)
         tail = strange[-1] + 1 if strange else 0
         last = {hit.family.id: hit.family.weight for hit in hits if hit.span.start >= tail}

@@ -426,7 +426,10 @@ def test_what_was_sent_before_a_stop_is_written(
     assert [state for state, *_ in states(desk.house.engine).values()] == ["sent", "sent", "waiting", "waiting"]
 
 
-def test_rows_of_one_lease_share_their_writes(desk: Desk, post: Sender, vendor: Vendor) -> None:
+def test_rows_of_one_lease_share_their_writes(
+    desk: Desk, post: Sender, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.LANES", 1)
     people = [f"warga {number}" for number in range(10)]
     seat_at(desk, *people)
     for who in people:
@@ -451,7 +454,10 @@ def test_rows_of_one_lease_share_their_writes(desk: Desk, post: Sender, vendor: 
     assert counted == {"sent": 7, "refused": 1, "gone": 1, "waiting": 1}
 
 
-def test_a_sender_stops_when_the_store_is_gone(desk: Desk, post: Sender, vendor: Vendor) -> None:
+def test_a_sender_stops_when_the_store_is_gone(
+    desk: Desk, post: Sender, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.LANES", 1)
     people = [f"warga {number}" for number in range(4)]
     seat_at(desk, *people)
     for who in people:

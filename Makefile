@@ -19,7 +19,7 @@ run: .venv/.installed-run ## Start web chat and console on HOST:PORT (127.0.0.1:
 	@grep -qs '^SUAR_DEMO=' .env || export SUAR_DEMO="$${SUAR_DEMO:-1}"; exec $(BIN)/suar run
 
 test: .venv/.installed-dev ## Run every test, and list at the end what could not run here (ARGS=... goes to pytest)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 check: .venv/.installed-dev ## Style, types, the four floors and the rules of the house
 	@failed=0; \

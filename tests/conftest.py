@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.databases import Databases, Postgres, Sqlite, Unavailable, running_postgres
 
-COULD_NOT_RUN = pytest.StashKey[Counter[str]]()
+COULD_NOT_RUN = "could not run: "
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = (
     "--disable-background-networking",
@@ -32,7 +32,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[COULD_NOT_RUN] = Counter()
     config.option.allow_hosts = "127.0.0.1,::1,localhost"
     config.option.allow_unix_socket = True
     # A machine that others use too is slow now and then, and that is no fault of the code.
@@ -54,43 +53,42 @@ def _wants_browser(item: pytest.Item) -> bool:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.skipped and not hasattr(report, "wasxfail"):
-        _count_as_not_run(item.config, report)
+        _fail_where_all_must_run(report)
     return report
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_make_collect_report(
-    collector: pytest.Collector,
-) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     report = yield
     if report.skipped:
-        _count_as_not_run(collector.config, report)
+        _fail_where_all_must_run(report)
     return report
 
 
-def _count_as_not_run(config: pytest.Config, report: pytest.TestReport | pytest.CollectReport) -> None:
-    """List the reason; where everything must run (SUAR_TEST_ALL=1), a test left out is a test failed."""
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Why a test was left out."""
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
-    reason = reason.removeprefix("Skipped: ")
-    config.stash[COULD_NOT_RUN][reason] += 1
+    return reason.removeprefix("Skipped: ")
+
+
+def _fail_where_all_must_run(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """With SUAR_TEST_ALL=1 a test left out is a test failed."""
     if os.environ.get("SUAR_TEST_ALL") == "1":
         report.outcome = "failed"
-        report.longrepr = f"could not run: {reason}"
+        report.longrepr = f"{COULD_NOT_RUN}{_reason(report)}"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> Iterator[None]:
-    """Write the list below everything else that pytest has to say."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Write what could not run below everything else that pytest has to say; the tests may run in several processes."""
     yield
-    reasons = config.stash[COULD_NOT_RUN]
-    if reasons:
+    left_out = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", ()))
+    if left_out:
         terminalreporter.section("could not run here")
-        for reason, tests in sorted(reasons.items()):
+        for reason, tests in sorted(left_out.items()):
             terminalreporter.line(f"- {tests} test{'s' if tests > 1 else ''}: {reason}")
 
 

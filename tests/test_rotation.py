@@ -458,6 +458,7 @@ def test_who_waits_for_approval_goes_on_waiting(cast: Cast) -> None:
         (QUEUE, recovery_text(new_keypair().private), "is not the one of this install"),
         (QUEUE, "ABCD", "letters and digits, but 4 were typed"),
     ],
+    ids=["no queue", "another key", "half a key"],
 )
 def test_a_renewal_that_cannot_be_is_said(cast: Cast, queue: str, text: str | None, sentence: str) -> None:
     with pytest.raises(CannotStart, match=sentence):

@@ -17,6 +17,7 @@ from bot.service import Service
 from bot.settings import Settings
 from bot.staffing import demo_otp
 from models.tables import member
+from tests.chat_page import click, press, quiet
 from tests.console_service import serving
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -62,23 +63,11 @@ def town(database_url: str, browser: Browser, tmp_path: Path, monkeypatch: pytes
         yield Town(service, url, browser)
 
 
-def quiet(page: Page) -> None:
-    """Until what was sent before has been answered."""
-    expect(page.locator("form[aria-busy]")).to_have_count(0)
-
-
-def press(page: Page, *labels: str) -> None:
-    """Press buttons of the newest question by their labels, waiting for each answer."""
-    for label in labels:
-        quiet(page)
-        page.get_by_role("button", name=label, exact=True).click()
-
-
 def write(page: Page, text: str) -> None:
     """Type a message and send it."""
     quiet(page)
     page.get_by_role("textbox").fill(text)
-    page.locator("button[value=text]").click()
+    click(page, page.locator("button[value=text]"))
 
 
 def learn(page: Page) -> None:

@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from bot.channels import web, web_line
 from bot.service import Service
 from models.tables import outbox, report
+from tests.chat_page import press
 from tests.databases import Sqlite
 from tests.service import make_service, staffed
 
@@ -79,11 +80,6 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert strange == []
-
-
-def press(page: Page, *labels: str) -> None:
-    for label in labels:
-        page.get_by_role("button", name=label, exact=True).click()
 
 
 def last(page: Page) -> Any:
@@ -303,7 +299,7 @@ def test_the_code_can_be_copied(open_page: OpenPage) -> None:
 
 
 def test_who_waits_in_line_goes_on_without_doing_anything(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web_line, "OF_A_NETWORK", web_line.Pace(2.0, 1))
+    monkeypatch.setattr(web_line, "OF_A_NETWORK", web_line.Pace(6.0, 1))
     script = open_page()
     press(script, "Cerita ke petugas")
     expect(last(script)).to_contain_text("Tentang siapa?")
@@ -312,7 +308,7 @@ def test_who_waits_in_line_goes_on_without_doing_anything(open_page: OpenPage, m
     press(page, "Kirim")
     expect(page.get_by_role("status")).to_contain_text("Giliran Anda")
     expect(page.get_by_role("textbox")).to_have_value("ada yang dikurung di ruko")
-    expect(page.locator(".own")).to_have_count(1)
+    expect(page.locator(".own")).to_have_count(1, timeout=4 * REPLY)
     expect(page.get_by_role("status")).to_be_empty()
 
 

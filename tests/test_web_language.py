@@ -15,9 +15,10 @@ from starlette.applications import Starlette
 
 from bot.service import Service
 from content.shelf import Say
+from tests.chat_page import press
 from tests.databases import Sqlite
 from tests.service import make_service, shelf, staffed
-from tests.test_web_browser import PHONE, last, press, serving, small_targets
+from tests.test_web_browser import PHONE, last, serving, small_targets
 from tests.web_chat import Clock, Phone, buttons, make_web, phone
 
 ENGLISH = "language:en"

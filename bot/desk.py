@@ -215,12 +215,12 @@ class Desk:
         return attempt(self.house.engine, lambda connection: run(connection, messages, self.house, refuse))
 
     def tell(self, batch: Sequence[Waiting], played: Played) -> None:
-        """After the COMMIT: receipts, errands, and who lost to another process goes to the head of the queue."""
+        """After the COMMIT: errands, receipts, and who lost to another process goes to the head of the queue."""
+        if played.errands:
+            self.start_errands(played.errands)
         resolve(End(batch[index].receipt, receipt) for index, receipt in played.receipts.items())
         said = [waiting for index, receipt in played.receipts.items() if receipt.row for waiting in [batch[index]]]
         self.house.wake.ring([*(waiting.person for waiting in said), SENDERS] if said else ())
-        if played.errands:
-            self.start_errands(played.errands)
         with self.ready:
             # A later message of the same person must not overtake.
             self.queue.extendleft(batch[index] for index in reversed(played.lost))

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bot.app import make_app, running
+from bot.channels import web_line
 from bot.service import Service
 from bot.settings import Settings
 from bot.staffing import demo_otp
@@ -58,6 +59,8 @@ class Town:
 @pytest.fixture
 def town(database_url: str, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     monkeypatch.chdir(tmp_path)
+    # A browser that is driven taps faster than any hand, and would stand in the line that keeps scripts away.
+    monkeypatch.setattr(web_line, "OF_A_CHAT", web_line.Pace(0.0, 1))
     settings = Settings(database_url=database_url, suar_demo=True)
     with running(settings) as service, serving(make_app(service)) as url:
         yield Town(service, url, browser)

@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check telegram-day whatsapp-day bench upkeep faults lock
+.PHONY: help run test check telegram-day whatsapp-day bench upkeep faults reading lock
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -21,10 +21,10 @@ run: .venv/.installed-run ## Start web chat and console on HOST:PORT (127.0.0.1:
 test: .venv/.installed-dev ## Run every test, and list at the end what could not run here (ARGS=... goes to pytest)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
 
-check: .venv/.installed-dev ## Style, types, the four floors and the rules of the house
+check: .venv/.installed-dev ## Style, types, the four floors, the rules of the house, and how hard the words are to read
 	@failed=0; \
 	for step in "ruff check ." "ruff format --check ." mypy "lint-imports --no-logo" \
-			"python -m pytest -q tests/test_house.py"; do \
+			"python -m pytest -q tests/test_house.py tests/test_readability.py"; do \
 		echo "== $$step"; $(BIN)/$$step || failed=1; \
 	done; exit $$failed
 
@@ -42,6 +42,9 @@ upkeep: .venv/.installed-dev ## Purge 100,000 reports and back up while 64 talk 
 
 faults: .venv/.installed-dev ## Kill the service under 200 people, 20 times an engine (6 minutes; ARGS=... as --kills 5)
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+reading: .venv/.installed-dev ## How well free text is read: each figure with its 95 % interval (ARGS=intent: only that)
+	@$(BIN)/python -m tests.reading $(ARGS)
 
 lock: .venv/.made ## Write both lock files anew from pyproject.toml (ARGS=--upgrade takes the newest versions)
 	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.command import check_there, house, refusals
+from bot.content_command import content
 from bot.upkeep import backup, keys, restore
 
 app = typer.Typer(
@@ -18,8 +20,11 @@ app = typer.Typer(
 )
 people = typer.Typer(help="The staff of the queues.", no_args_is_help=True)
 talks = typer.Typer(help="The messengers people write on.", no_args_is_help=True)
+maps = typer.Typer(help="The places of Jakarta.", no_args_is_help=True)
 app.add_typer(people, name="staff")
 app.add_typer(talks, name="channels")
+app.add_typer(maps, name="places")
+app.add_typer(content, name="content")
 app.add_typer(keys, name="keys")
 app.add_typer(backup, name="backup")
 app.command()(restore)
@@ -98,7 +103,7 @@ def doctor() -> None:
 
     with house() as (settings, opened):
         found = findings(settings, opened)
-        if fault := asyncio.run(messengers.fault(settings)):
+        if fault := asyncio.run(messengers.fault(settings, opened.shelf)):
             found.append(fault)
         for line in found or ["Nothing found."]:
             typer.echo(line)
@@ -112,6 +117,39 @@ def records() -> None:
     from content.shelf import load_shelf
 
     typer.echo(page(load_shelf()), nl=False)
+
+
+@app.command()
+def read(
+    task: Annotated[str, typer.Argument(help="danger, intent, places, offers, report or identity")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines with id and text")],
+) -> None:
+    """Print what is read in each text of a file, as JSON lines; leaves with 1 if a line was bad."""
+    from bot.read_command import NAMES, TASKS, read_file
+    from content.shelf import load_shelf
+    from handlers.reading.reader import Reader
+
+    if task not in TASKS:
+        known = f"is not read yet; there are {', '.join(TASKS)}" if task in NAMES else f"is none of {', '.join(NAMES)}"
+        typer.echo(f"{task} {known}.", err=True)
+        raise typer.Exit(2)
+    raise typer.Exit(1 if read_file(Reader(load_shelf()), TASKS[task], file) else 0)
+
+
+@maps.command("import")
+def import_places(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="GeoJSON with a code in each feature")],
+) -> None:
+    """Take over the official boundaries of kelurahan, by which a pin is placed exactly."""
+    from bot.places_import import BadBoundaries, import_boundaries
+    from content.gazetteer import load_gazetteer
+
+    with refusals() as settings:
+        try:
+            typer.echo(import_boundaries(file, settings.places_file, load_gazetteer()))
+        except BadBoundaries as error:
+            typer.echo(f"Nothing was imported: {error}.", err=True)
+            raise typer.Exit(2) from None
 
 
 @talks.command("sync")

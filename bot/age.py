@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
-import pyrage  # type: ignore[import-untyped]  # a compiled module without type hints
+import pyrage
 
 PUBLIC: Final = "age1"
 PRIVATE: Final = "AGE-SECRET-KEY-1"

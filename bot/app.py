@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Host, Route, Router
 
-from bot import clock, demo, messengers
+from bot import clock, demo, looks, messengers, sheets
 from bot.background import Background, Job
 from bot.channels import web
 from bot.console import pages
@@ -29,6 +29,7 @@ from bot.reading import Reading
 from bot.service import Service
 from bot.settings import Settings, is_loopback
 from bot.wake import Wake, listen
+from content.boundaries import Boundaries, load_boundaries
 from content.processing import Address
 from content.shelf import Shelf, load_shelf
 from handlers.flows import FLOWS
@@ -51,7 +52,18 @@ def open_house(settings: Settings, *, serving: bool = True) -> House:
         upgrade(engine)
         check_keys(engine, keys)
         wake, console = Wake(shared=bool(settings.database_direct_url)), console_of(settings)
-        house = House(engine, keys, published(load_shelf(), settings), FLOWS, wake=wake, console_url=console)
+        shelf = published(load_shelf(), settings)
+        outlines = boundaries_of(settings, shelf)
+        house = House(
+            engine,
+            keys,
+            shelf,
+            FLOWS,
+            wake=wake,
+            console_url=console,
+            public_url=settings.public_base_url.rstrip("/"),
+            boundaries=outlines,
+        )
         with engine.begin() as connection:
             seed(connection, house.shelf, settings.recovery_file)
             if settings.suar_demo:
@@ -60,6 +72,14 @@ def open_house(settings: Settings, *, serving: bool = True) -> House:
                 raise CannotStart("This database holds demo staff. Start with SUAR_DEMO=1, or use a new DATABASE_URL.")
         undo.pop_all()
     return house
+
+
+def boundaries_of(settings: Settings, shelf: Shelf) -> Boundaries | None:
+    """The boundaries that the operator has imported; a spoilt file refuses the start."""
+    try:
+        return load_boundaries(settings.places_file, [row.code for row in shelf.gazetteer.kelurahan])
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"The boundaries cannot be read: {error}. Run `suar places import` again.") from None
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -106,7 +126,7 @@ def running(settings: Settings, *, clock_too: bool = True) -> Iterator[Service]:
     desk.start()
     service = Service(house, settings, desk, runner, reading)
     scheduler = clock.start(parts_of(service)) if clock_too else None
-    background = Background(jobs(service) if clock_too else {})
+    background = Background({**messengers.watches(service), **(jobs(service) if clock_too else {})})
     background.start()
     try:
         yield service
@@ -144,7 +164,8 @@ def make_app(service: Service) -> Starlette:
         for door in doors:
             await door.close()
 
-    routes = [*health(service), *called, *console_routes(service), *web.routes(service)]
+    sheets_ = sheets.routes(service.house)
+    routes = [*health(service), *called, *console_routes(service), *sheets_, *web.routes(service)]
     return Starlette(routes=routes, lifespan=serving)
 
 
@@ -153,7 +174,7 @@ def console_routes(service: Service) -> list[BaseRoute]:
 
     A route by host takes every path of its host: on the chat's own it would leave no chat.
     """
-    routes, settings = pages.routes(service), service.settings
+    routes, settings = pages.routes(service, looks.preview), service.settings
     host, chat = (urlsplit(url).hostname for url in (settings.console_base_url, settings.public_base_url))
     return [Host(host, Router(routes))] if host and host != chat else routes
 

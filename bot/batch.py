@@ -15,6 +15,7 @@ from bot.needs import fetch
 from bot.seat import APOLOGIES, TRIES, Seat, play_one, seat_of, sit
 from bot.standing import lasts, seal_standing
 from handlers.attached import attached
+from handlers.lead import LEADER
 from handlers.talk import Errand, Need
 from models import file, message, person
 from models.message import Reply
@@ -104,13 +105,18 @@ def play_all(connection: Connection, seats: Sequence[Seat], house: House, now: i
                 needs[seat.index] = need
         if not needs:
             return
-        found = fetch(connection, house, set(needs.values()))
         waiting = [seat for seat in waiting if seat.index in needs]
+        found = fetch(connection, house, {owned(seat, needs[seat.index]) for seat in waiting})
         for seat in waiting:
-            seat.found[needs[seat.index]] = found[needs[seat.index]]
+            seat.found[needs[seat.index]] = found[owned(seat, needs[seat.index])]
     for seat in waiting:
         log.error("turn needs without end", need=needs[seat.index].kind)
         play_one(seat, house, now, APOLOGIES)
+
+
+def owned(seat: Seat, need: Need) -> Need:
+    """What a turn asks of whoever plays it: a turn does not know who that is."""
+    return Need(need.kind, seat.key) if need == LEADER else need
 
 
 def write(connection: Connection, seats: Sequence[Seat], house: House, now: int, played: Played) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.house import House
 from bot.keys import CannotOpen
+from bot.naming import number
 from bot.sealing import info_report, unpad, unseal, unwrap_for_code
 from handlers.affected import QUESTIONS as OWN
 from handlers.cases import CaseView, Kept, Letter
@@ -43,6 +44,14 @@ def kept_of(connection: Connection, house: House, report_ids: Collection[str]) -
 def holding(connection: Connection, house: House, links: Collection[str]) -> Mapping[str, bool]:
     """Which links of chats on duty still hold."""
     return dict.fromkeys(duty.holds(connection, links), True)
+
+
+def to_answer(connection: Connection, house: House, links: Collection[str]) -> Mapping[str, list[tuple[str, str]]]:
+    """Id and number of the notices in each chat on duty that still wait for somebody, the most urgent first."""
+    found: dict[str, list[tuple[str, str]]] = {link: [] for link in links}
+    for row in duty.unanswered(connection, links):
+        found[row.link].append((row.notice, number(row.id)))
+    return found
 
 
 def view(row: Any, code: Code, letters: list[Any], house: House, now: int) -> CaseView | None:

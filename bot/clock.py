@@ -18,7 +18,7 @@ from bot.errands import Runner
 from bot.house import House
 from bot.standing import Lost, hides, open_standing, over, tells
 from handlers.attached import attached
-from models import escalation, file, message, person, ping, retention, roster, session, slot, trace, trail
+from models import escalation, file, leader, message, person, ping, retention, roster, session, slot, trace, trail
 from models.base import DAY, HOUR, chunks, truncate_log
 
 log = structlog.get_logger()
@@ -165,6 +165,7 @@ def purge_short(parts: Parts, now: int, keep: Mapping[str, int], unsent: bool = 
     parts.chunked(lambda connection: ping.purge(connection, now - keep["told"] * DAY))
     parts.chunked(lambda connection: session.purge(connection, now - DAY, now - DAY))
     parts.chunked(lambda connection: file.expire(connection, now))
+    parts.chunked(lambda connection: leader.purge(connection, now))
     parts.desk.do(lambda connection: roster.purge_invites(connection, now)).result()
 
 

@@ -16,7 +16,7 @@ from bot.filing import sealed_item
 from bot.house import House
 from bot.keys import Keys
 from bot.naming import number
-from bot.pings import chat_of, open_chat, seal_chat
+from bot.pings import chat_of, erase, open_chat, seal_chat
 from bot.reading import Limit, Throttle
 from handlers.talk import JSON, Errand
 from models import case, duty, escalation, worklist
@@ -67,12 +67,13 @@ def accept(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     """The first queue that accepts holds the case; a repetition of one's own finds it accepted."""
 
     def work(connection: Connection) -> Mapping[str, JSON]:
+        heard(connection, house, errand)
         found = duty.notice_of(connection, errand.args["notice"], errand.args["link"])
         ways = worklist.ways(connection, found.staff, found.report) if found else []
         if found is None or not ways:
             return result("gone")
-        if found.state == "accepted":
-            return result("accepted", found.report)
+        if found.state in {"accepted", "passed"}:  # an old button takes nothing back; the console does
+            return result(found.state, found.report)
         best = worklist.best(ways)
         if not case.accept(connection, found.report, best.queue, house.now()):
             return result("taken", found.report)
@@ -88,6 +89,7 @@ def pass_back(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     args = errand.args
 
     def work(connection: Connection) -> Mapping[str, JSON]:
+        heard(connection, house, errand)
         found = duty.notice_of(connection, args["notice"], args["link"])
         ways = worklist.ways(connection, found.staff, found.report) if found else []
         if found is None or not ways:
@@ -105,6 +107,13 @@ def pass_back(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     return desk.do(work).result()
 
 
+def heard(connection: Connection, house: House, errand: Errand) -> None:
+    """Keep where this chat is reached as it is now: on WhatsApp that says until when it may be written to."""
+    if "to" in errand.args:
+        link = errand.args["link"]
+        duty.move(connection, link, seal_chat(house, chat_of(errand), place_of(link)))
+
+
 def result(name: str, report_id: str = "") -> Mapping[str, JSON]:
     """What came of an act, and the number it is told by."""
     return {"ok": True, "result": name, "number": number(report_id)}
@@ -120,6 +129,18 @@ def passed(connection: Connection, house: House, who: str, row: Any, item_id: st
     duty.renew(connection, row.id, row.queue)
     staff.record(connection, who, "passed back", report=row.id, queue=row.queue, now=house.now())
     return True
+
+
+def leave(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
+    """`hapus`, or STOP: this chat is told nothing any more, of no report and of no referral."""
+    let_go(house, desk, bytes.fromhex(errand.args["person"]))
+    return {"ok": True}
+
+
+def let_go(house: House, desk: Desk, person: bytes) -> None:
+    """Keep the address of a chat nowhere."""
+    erase(house, desk, person)
+    unlink_chat(house, desk, person)
 
 
 def unlink_chat(house: House, desk: Desk, person: bytes) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.engine import Connection
 
 from handlers.talk import Count, Effect, Forget
-from models import message, person
+from models import leader, message, person
 
 
 def carry_out(connection: Connection, effects: Sequence[tuple[bytes, Effect]], now: int) -> None:
@@ -23,4 +23,5 @@ def carry_out(connection: Connection, effects: Sequence[tuple[bytes, Effect]], n
 def forget(connection: Connection, keys: Sequence[bytes]) -> None:
     """`hapus`: the person's row and everything that still waits for them."""
     message.forget(connection, keys)
+    leader.forget(connection, keys)
     person.forget(connection, keys)

@@ -15,14 +15,16 @@ from bot import pings
 from bot.batch import Errands
 from bot.desk import Desk
 from bot.due import due_seconds
-from bot.duty import Linker, accept, pass_back
+from bot.duty import Linker, accept, leave, pass_back
 from bot.filing import file, filed, sealed_item
 from bot.house import House
 from bot.inbound import INTERNAL, Inbound, Receipt
+from bot.leaders import linker
 from bot.media import MediaSource
 from bot.scrub import Scrubber
 from bot.standing import Lost, open_standing
 from bot.uploads import Fetcher, Kept, drop_unnamed, was_kept
+from handlers import lead
 from handlers.attached import FETCH
 from handlers.duty import ACCEPT, LINK, PASS
 from handlers.talk import JSON, Errand, Event
@@ -39,7 +41,6 @@ REPEATED, ADDED, REOPENED = "repeated", "added", "reopened"  # what a reporter's
 THREADS = 6
 FETCHES = 4  # photos and voice messages on their way at once; most of it is waiting for a vendor
 
-
 Work = Callable[[House, Desk, Errand], Mapping[str, JSON]]  # does an errand; what is told of its end
 
 
@@ -51,7 +52,8 @@ class Runner:
         self.pool = ThreadPoolExecutor(THREADS, "errand")
         self.fetching = ThreadPoolExecutor(FETCHES, "fetch")  # a vendor that is slow with a photo delays no report
         self.sources: dict[str, MediaSource] = {"web": Kept(house), **(sources or {})}
-        self.errands: dict[str, Work] = {**ERRANDS, FETCH: Fetcher(self.sources, Scrubber()), LINK: Linker(house)}
+        linkers: dict[str, Work] = {LINK: Linker(house), lead.LINK: linker(house)}
+        self.errands: dict[str, Work] = {**ERRANDS, **linkers, FETCH: Fetcher(self.sources, Scrubber())}
         self.desk: Desk | None = None
         self.lock = threading.Lock()
         self.busy: set[str] = set()  # errands in the pool: the clock must not queue them once more
@@ -241,7 +243,7 @@ ERRANDS: Mapping[str, Work] = {
     "read": read,
     KEEP: pings.keep,
     STOP: pings.stop,
-    LEAVE: pings.leave,
+    LEAVE: leave,
     FOLLOWED: pings.followed,
     ACCEPT: accept,
     PASS: pass_back,

@@ -18,7 +18,7 @@ from bot.uploads import load
 from content.routing import Route, route
 from handlers.forms import FORMS, Filing
 from handlers.talk import JSON, Errand
-from models import case, roster
+from models import access, case, roster
 from models import file as file_rows
 from models.case import Item, Wrap
 from models.file import File
@@ -83,7 +83,8 @@ def filed(connection: Connection, house: House, seed: bytes) -> Mapping[str, JSO
     if row is None:
         return None
     code = " ".join(code_from_seed(seed, house.shelf.code_words))
-    return {"ok": True, "code": code, "queue": row.lead, "report": row.id, "public": bytes(row.public).hex()}
+    reads = access.awake(connection, row.id) or row.lead  # where somebody reads at night, that is who is told of
+    return {"ok": True, "code": code, "queue": reads, "report": row.id, "public": bytes(row.public).hex()}
 
 
 def sealed_report(

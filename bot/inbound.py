@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from handlers.reading.danger import Danger
+from handlers.reading.meaning import EMPTY, Meaning
 from handlers.reading.places import Found
 from handlers.talk import Code, Event
 
@@ -24,6 +25,7 @@ class Inbound:
     reference: str = field(default="", repr=False)  # by which the channel fetches a photo or a voice message later
     places: tuple[Found, ...] = field(default=(), repr=False)
     danger: Danger | None = field(default=None, repr=False)
+    meaning: Meaning = field(default=EMPTY, repr=False)
     code: Code | None = field(default=None, repr=False)
     throttled: bool = False
     abroad_number: bool = False  # of a telephone number that is not Indonesian

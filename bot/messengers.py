@@ -17,11 +17,11 @@ from bot.channels.telegram_hook import Hook
 from bot.channels.telegram_poll import Poller
 from bot.channels.telegram_trace import Eraser
 from bot.channels.telegram_wire import open_bot
-from bot.channels.whatsapp import WhatsApp
+from bot.channels.whatsapp import SECOND, WhatsApp
 from bot.channels.whatsapp_door import Hook as WhatsAppHook
 from bot.channels.whatsapp_files import Files as WhatsAppFiles
 from bot.channels.whatsapp_remains import Sweeper
-from bot.channels.whatsapp_wire import open_client
+from bot.channels.whatsapp_wire import POOL, open_client, open_threads
 from bot.install import CannotStart
 from bot.media import MediaSource
 from bot.outbox import Sender
@@ -43,33 +43,32 @@ class Called(Protocol):
         """Let go of its connections."""
 
 
-def has_whatsapp(settings: Settings) -> bool:
-    """Whether this install speaks on WhatsApp."""
-    return bool(settings.twilio_account_sid)
-
-
 def names(settings: Settings) -> list[str]:
     """The channels that are on."""
-    on = {"telegram": settings.has_telegram, "whatsapp": has_whatsapp(settings)}
-    return ["web", *(name for name, there in on.items() if there)]
+    return ["web", *map(str.lower, settings.messengers)]
 
 
 def doors(service: Service) -> list[Called]:
     """The doors that vendors call."""
     settings = service.settings
-    found: list[Called] = [WhatsAppHook(service)] if has_whatsapp(settings) else []
+    found: list[Called] = [WhatsAppHook(service)] if settings.has_whatsapp else []
     return [*found, Hook(service)] if settings.has_telegram and settings.telegram_mode == "webhook" else found
 
 
 def sources(settings: Settings) -> Mapping[str, MediaSource]:
     """Where photos and voice messages of each messenger are fetched."""
     found: dict[str, MediaSource] = {"telegram": Files(settings)} if settings.has_telegram else {}
-    return {**found, "whatsapp": WhatsAppFiles(settings)} if has_whatsapp(settings) else found
+    return {**found, "whatsapp": WhatsAppFiles(settings)} if settings.has_whatsapp else found
 
 
 def jobs(service: Service) -> Mapping[str, Job]:
     """What runs for each messenger beside the pages; leases decide which of several processes acts."""
     return {**telegram_jobs(service), **whatsapp_jobs(service)}
+
+
+def watches(service: Service) -> Mapping[str, Job]:
+    """What runs in every process, also where no sender is: the talk offers only what may go out."""
+    return {"whatsapp approvals": lambda: watch_whatsapp(service)} if service.settings.has_whatsapp else {}
 
 
 def telegram_jobs(service: Service) -> Mapping[str, Job]:
@@ -87,7 +86,7 @@ def telegram_jobs(service: Service) -> Mapping[str, Job]:
 
 def whatsapp_jobs(service: Service) -> Mapping[str, Job]:
     """What runs for WhatsApp."""
-    if not has_whatsapp(service.settings):
+    if not service.settings.has_whatsapp:
         return {}
     return {"whatsapp sender": lambda: send_whatsapp(service), "whatsapp sweeper": lambda: sweep_whatsapp(service)}
 
@@ -100,9 +99,15 @@ async def send_telegram(service: Service) -> None:
 
 async def send_whatsapp(service: Service) -> None:
     """Send what waits; without a list of templates there are numbers."""
+    with open_client(service.settings) as client, open_threads() as threads:
+        channel = WhatsApp(service, client, await whatsapp_profile.templates(client), threads)
+        await Sender(service, channel, keeps=True, lanes=POOL, batch=SECOND).run()
+
+
+async def watch_whatsapp(service: Service) -> None:
+    """Follow what may go out unasked."""
     with open_client(service.settings) as client:
-        templates = await whatsapp_profile.templates(client)
-        await Sender(service, WhatsApp(service, client, templates), keeps=True).run()
+        await whatsapp_profile.watch(service.house, client)
 
 
 async def sweep_whatsapp(service: Service) -> None:
@@ -129,17 +134,17 @@ async def fetch_telegram(service: Service) -> None:
 
 async def sync(settings: Settings, shelf: Shelf) -> list[str]:
     """Tell the vendors how we are called and what we show; sentences about what was done, or CannotStart."""
-    if len(names(settings)) == 1:
+    if not settings.messengers:
         return ["No messenger is set up: see TELEGRAM_BOT_TOKEN and TWILIO_ACCOUNT_SID in .env.example."]
     told = await sync_telegram(settings, shelf) if settings.has_telegram else []
-    return [*told, *(await sync_whatsapp(settings) if has_whatsapp(settings) else [])]
+    return [*told, *(await sync_whatsapp(settings, shelf) if settings.has_whatsapp else [])]
 
 
-async def sync_whatsapp(settings: Settings) -> list[str]:
-    """Templates at Twilio."""
+async def sync_whatsapp(settings: Settings, shelf: Shelf) -> list[str]:
+    """Templates at Twilio, and their approval by Meta."""
     try:
         with open_client(settings) as client:
-            return await whatsapp_profile.sync(client, settings)
+            return await whatsapp_profile.sync(client, settings, shelf)
     except whatsapp_profile.Failed as error:
         raise CannotStart(f"Twilio did not take all of it ({error}). Run it again.") from None
 
@@ -155,12 +160,12 @@ async def sync_telegram(settings: Settings, shelf: Shelf) -> list[str]:
         raise CannotStart(f"Telegram did not take all of it ({type(error).__name__}). Run it again.") from None
 
 
-async def fault(settings: Settings) -> str:
-    """What is wrong with the messengers, in a sentence; nothing where all is well."""
+async def fault(settings: Settings, shelf: Shelf) -> str:
+    """What is wrong with the messengers, in sentences; nothing where all is well."""
     found = [await fault_of_telegram(settings) if settings.has_telegram else ""]
-    if has_whatsapp(settings):
+    if settings.has_whatsapp:
         with open_client(settings) as client:
-            found.append(await whatsapp_profile.fault(client))
+            found.append(await whatsapp_profile.fault(client, shelf))
     return " ".join(filter(None, found))
 
 

@@ -8,8 +8,11 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.cases import holding, kept_of, open_cases
+from bot.cases import holding, kept_of, open_cases, to_answer
 from bot.house import House
+from bot.offices import leading
+from bot.sheets import addresses
+from handlers.lead import LEADER, SHEET
 from handlers.talk import Need
 from models import roster
 
@@ -21,7 +24,15 @@ def open_queues(connection: Connection, house: House, keys: Collection[Any]) -> 
     return dict.fromkeys(keys, roster.open_queues(connection))
 
 
-FETCH: Mapping[str, Fetch] = {"open": open_queues, "case": open_cases, "kept": kept_of, "duty": holding}
+FETCH: Mapping[str, Fetch] = {
+    "open": open_queues,
+    "case": open_cases,
+    "kept": kept_of,
+    "duty": holding,
+    "notices": to_answer,
+    LEADER.kind: leading,
+    SHEET: addresses,
+}
 
 
 def fetch(connection: Connection, house: House, needs: Collection[Need]) -> dict[Need, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
@@ -15,10 +15,12 @@ from bot.naming import clock, number
 from bot.pings import Chat, open_chat, parcel
 from bot.wake import SENDERS
 from content.shelf import Say
-from handlers.duty import area, changed, choices, notice
+from handlers.duty import area, changed, choices, notice, unasked
 from handlers.render import Button, Line
 from models import duty, message
 from models.message import Reply
+
+CHANGED: Final = frozenset({"telegram"})  # channels on which a message can be changed after it was sent
 
 
 def announce(house: House, desk: Desk) -> None:
@@ -70,9 +72,12 @@ def put(connection: Connection, house: House, replies: Sequence[Reply]) -> None:
 def line_of(house: House, chat: Chat, row: Any, id: str) -> Line:
     """What a caseworker sees of a referral."""
     due = clock(row.due_at, house.now()) if row.due_at is not None else ""
-    texts = said(house, chat, notice(number(row.id), row.urgency, where(house, row), due, house.console_url))
-    buttons = tuple(Button(one.name, house.shelf.text(one.label, chat.language)) for one in choices(id))
-    return Line(texts, buttons, language=chat.language, notice=id)
+    place, shelf = where(house, row), house.shelf
+    texts = said(house, chat, notice(number(row.id), row.urgency, place, due, house.console_url))
+    buttons = tuple(Button(one.name, shelf.text(one.label, chat.language)) for one in choices(id))
+    template, values = unasked(number(row.id), row.urgency, place, due)
+    variables = tuple(shelf.value(one, chat.language) for one in values)
+    return Line(texts, buttons, language=chat.language, notice=id, template=template, variables=variables)
 
 
 def said(house: House, chat: Chat, says: Sequence[Say]) -> tuple[str, ...]:
@@ -88,14 +93,14 @@ def where(house: House, row: Any) -> Say:
 
 
 def change(house: House, desk: Desk, rows: Sequence[Any]) -> None:
-    """Say in place of each notice what became of it."""
+    """Say in place of each notice what became of it; where nothing can be changed, only what its reader did not do."""
     states, replies = {}, []
     for row in rows:
         state = row.went if row.went in {"accepted", "passed"} else "over"
         shown = state if state in {"accepted", "passed"} else "over" if row.closed_at is not None else "taken"
         states[row.notice] = state
         chat = open_chat(house, bytes(row.sealed), place_of(row.link)) if row.went != "known" else None
-        if chat:
+        if chat and (chat.channel in CHANGED or state == "over"):
             texts = said(house, chat, changed(number(row.id), row.urgency, where(house, row), shown))
             line = Line(texts, language=chat.language, notice=row.notice, changes=True)
             replies.append(parcel(house, chat, line))

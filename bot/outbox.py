@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol
 
-from bot import pings
 from bot.batch import body_of
 from bot.channels.errors import GoneAway, Later, Refused, Uncertain
-from bot.duty import unlink_chat
+from bot.duty import let_go
 from bot.house import House
 from bot.keys import CannotOpen
 from bot.service import Service
@@ -23,7 +22,7 @@ from handlers.render import Line
 from models import message
 from models.message import Ended, Parcel
 
-BATCH = 25  # rows of one lease: a second of Telegram
+BATCH = 25  # rows of one lease: a second of a vendor, here of Telegram
 TRIES = 8  # after which a row that is always "later" is refused
 IDLE = 1.0  # seconds between looks when nothing wakes the sender
 LANES = 8  # rows on their way to the vendor at once: its answer may take a fifth of a second, its pace does not
@@ -46,6 +45,8 @@ class Sender:
     service: Service
     channel: Channel
     keeps: bool = False  # the vendor takes a message first and says later whether it arrived: words stay until then
+    lanes: int = LANES
+    batch: int = BATCH
 
     async def run(self) -> None:
         """Until cancelled: what waits is sent in order; a lost lease means standing by."""
@@ -57,9 +58,9 @@ class Sender:
     async def step(self) -> int:
         """One lease of rows. How many were sent or settled."""
         name, holder = self.channel.name, self.service.house.holder
-        parcels = await self.service.write(lambda connection: message.take(connection, name, holder, BATCH))
+        parcels = await self.service.write(lambda connection: message.take(connection, name, holder, self.batch))
         waiting, marks, until = deque(parcels), Marks(self.service), monotonic() + HOLD
-        lanes = [asyncio.create_task(self.lane(waiting, marks, until)) for _ in range(min(LANES, len(parcels)))]
+        lanes = [asyncio.create_task(self.lane(waiting, marks, until)) for _ in range(min(self.lanes, len(parcels)))]
         try:
             await asyncio.gather(*lanes)
         finally:
@@ -90,8 +91,7 @@ class Sender:
         except Later as error:
             return Ended(parcel.id, wait=error.wait) if more else Ended(parcel.id, "refused")
         except GoneAway:
-            await asyncio.to_thread(pings.erase, self.service.house, self.service.desk, parcel.person)
-            await asyncio.to_thread(unlink_chat, self.service.house, self.service.desk, parcel.person)
+            await asyncio.to_thread(let_go, self.service.house, self.service.desk, parcel.person)
             return Ended(parcel.id, "gone")
         except (Refused, CannotOpen):
             return Ended(parcel.id, "refused")

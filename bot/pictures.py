@@ -7,7 +7,7 @@ import warnings
 from io import BytesIO
 from typing import Final
 
-import filetype  # type: ignore[import-untyped]  # it brings no types
+import filetype
 from PIL import Image, ImageOps
 
 from bot.media import BROKEN, FOREIGN, LARGE, Refused

@@ -16,16 +16,18 @@ from bot.desk import Desk
 from bot.house import House
 from bot.keys import CannotOpen
 from bot.wake import SENDERS
-from handlers.duty import LINK
+from handlers import lead
+from handlers.duty import ACCEPT, LINK, PASS
 from handlers.render import Line
 from handlers.talk import JSON, Errand
-from handlers.told import KEEP, LEAVE, PING
+from handlers.told import KEEP, LEAVE, PING, TEMPLATE
 from models import case, message, ping
 from models.message import Reply
 from models.ping import Ping
 
 log = structlog.get_logger()
-ADDRESSED: Final = frozenset({KEEP, LEAVE, LINK})  # errands that are told where they come from, in memory only
+# Errands that are told where they come from, in memory only.
+ADDRESSED: Final = frozenset({KEEP, LEAVE, lead.LINK, LINK, ACCEPT, PASS})
 SIZE: Final = 256  # bytes that an address is filled up to, so that its size tells no channel
 
 
@@ -92,12 +94,6 @@ def followed(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     return {"ok": True}
 
 
-def leave(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
-    """`hapus`, or STOP: this chat is told nothing any more."""
-    erase(house, desk, bytes.fromhex(errand.args["person"]))
-    return {"ok": True}
-
-
 def stop_contact(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     """No answers wanted any more: their address goes with it."""
     report = errand.args["report"]
@@ -147,7 +143,8 @@ def tell(house: House, desk: Desk) -> None:
 
 def word(house: House, chat: Chat) -> Reply:
     """The neutral word."""
-    return parcel(house, chat, Line((house.shelf.text(PING, chat.language),), language=chat.language))
+    texts = (house.shelf.text(PING, chat.language),)
+    return parcel(house, chat, Line(texts, language=chat.language, template=TEMPLATE))
 
 
 def parcel(house: House, chat: Chat, line: Line) -> Reply:

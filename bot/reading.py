@@ -14,14 +14,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bot.codes import CodeBook, CodeKey, code_salt, derive
 from bot.house import House
 from bot.inbound import Inbound
-from handlers.reading.danger import DangerReader
 from handlers.reading.place_candidates import NAME, kelurahan_at
-from handlers.reading.places import Found, Outside, PlaceReader
+from handlers.reading.places import Found, Outside
+from handlers.reading.reader import Reader
 from handlers.talk import Code
 from models import case
 
-READ_AT_MOST = 400  # characters in which a place is looked for: an answer to "Di mana?" is short
-AROUND = 3  # kelurahan offered for a pin
+AROUND = 4  # kelurahan offered for a pin: the right one is among so many for 98.5 % of residents
+BORDER = 0.25  # kilometres from a boundary within which those beyond it are offered too: stations lie on boundaries
 # Kilometres from a pin to the point of its kelurahan: on the mainland the points lie 0.4 to 2.9 apart, at sea up to 16.
 SURELY, MAINLAND = 2.0, 4.0
 REACH = {"31.01": 16.0}  # Kepulauan Seribu
@@ -102,8 +102,8 @@ class Reading:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.places = PlaceReader(house.shelf.gazetteer)
-        self.danger = DangerReader(house.shelf.danger)
+        self.reader = Reader(house.shelf)
+        self.places, self.danger = self.reader.places, self.reader.danger
         self.codes = CodeBook(house.shelf.code_words)
         self.salts = [code_salt(pepper) for pepper in house.keys.peppers.values()]
         self.persons = Throttle(PER_PERSON, house.now)
@@ -120,16 +120,35 @@ class Reading:
         return await asyncio.to_thread(self.with_words, message) if message.text else message
 
     def with_words(self, message: Inbound) -> Inbound:
-        """Places and danger in the words; beside a button they are an answer, and only its places are looked for."""
-        found = tuple(self.places.read(message.text[:READ_AT_MOST], asked=True))
-        danger = None if message.pressed else self.danger.read(message.text)
-        return replace(message, places=message.places or found, danger=danger)
+        """All that the words mean; beside a button they are an answer, and only its places are looked for."""
+        found = message.places or self.places.read(message.text)
+        if message.pressed:
+            return replace(message, places=found)
+        danger = self.danger.read(message.text)
+        return replace(message, places=found, danger=danger, meaning=self.reader.meaning(message.text, danger))
 
     def around(self, lat: float, lon: float) -> tuple[Found, ...]:
-        """What a pin may mean, in degrees: at most three kelurahan, and that it lies outside Jakarta."""
+        """What a pin in degrees may mean: at most four places, "outside Jakarta" the last of them where that may be.
+
+        Each bears the pin, for the one talk that asks whether it may be kept; all others take the kelurahan only.
+        """
+        pin = f"{lat:.5f}, {lon:.5f}"
+        near = self.by_boundary(lat, lon) if self.house.boundaries else self.by_point(lat, lon)
+        return tuple(replace(found, pin=pin) for found in near)
+
+    def by_boundary(self, lat: float, lon: float) -> tuple[Found, ...]:
+        """The kelurahan that a point lies in, then those at most 250 m away."""
+        gazetteer, boundaries = self.house.shelf.gazetteer, self.house.boundaries
+        near = boundaries.near(lat, lon, BORDER) if boundaries else ()
+        rows = [row for code, _ in near[:AROUND] if (row := gazetteer.by_code(code))]
+        inside = tuple(kelurahan_at(row, NAME) for row in rows)
+        return inside if near and near[0][1] == 0 else (*inside[: AROUND - 1], Outside(""))
+
+    def by_point(self, lat: float, lon: float) -> tuple[Found, ...]:
+        """The kelurahan whose reference points are nearest."""
         near = self.house.shelf.gazetteer.nearest(lat, lon, AROUND)
         inside = [kelurahan_at(row, NAME) for row, far in near if far <= REACH.get(row.kota_code, MAINLAND)]
-        return (*inside, Outside("")) if near[0][1] > SURELY else tuple(inside)
+        return (*inside[: AROUND - 1], Outside("")) if near[0][1] > SURELY else tuple(inside)
 
     async def with_code(self, message: Inbound, code: Sequence[str], origin: str) -> Inbound:
         """Locator and key of a code, or the mark that it was not tried."""

@@ -14,7 +14,7 @@ from bot.house import House
 from bot.inbound import INTERNAL, Inbound
 from bot.standing import Lost, hides, open_standing, over, tells
 from content.shelf import Say
-from handlers import duty, front
+from handlers import duty, front, told
 from handlers.attached import attached
 from handlers.render import render
 from handlers.talk import Need, Outcome, Place, Turn
@@ -114,9 +114,10 @@ def turn_of(seat: Seat, house: House, now: int) -> Turn:
         emergency=came.danger is not None and came.danger.emergency,
         watched=came.danger is not None and came.danger.watched,
         suicide=came.danger is not None and came.danger.suicide,
+        meaning=came.meaning,
         code=came.code,
         throttled=came.throttled,
-        can_push=seat.to[0] in house.pushes,
+        can_push=house.pushes.take(seat.to[0], told.TEMPLATE, seat.person.language),
         abroad_number=came.abroad_number,
         event=came.event,
         waited=now - (seat.person.errand_at or now),

@@ -32,12 +32,13 @@ class Settings(BaseSettings):
     database_direct_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65_535)
-    public_base_url: str = "http://127.0.0.1:8000"
+    public_base_url: str = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
     console_base_url: str = ""
     trusted_proxies: str = ""
     suar_demo: bool = False
     suar_keys: SecretStr = SecretStr("")
     suar_pepper: SecretStr = SecretStr("")
+    suar_places: str = ""
     backup_recipient: str = ""
     postgres_programs: str = ""
     telegram_bot_token: SecretStr = SecretStr("")
@@ -122,6 +123,17 @@ class Settings(BaseSettings):
         return bool(self.telegram_bot_token.get_secret_value())
 
     @property
+    def has_whatsapp(self) -> bool:
+        """Whether this install speaks on WhatsApp."""
+        return bool(self.twilio_account_sid)
+
+    @property
+    def messengers(self) -> tuple[str, ...]:
+        """Those that are set up, by the names they are known by."""
+        on = {"Telegram": self.has_telegram, "WhatsApp": self.has_whatsapp}
+        return tuple(name for name, there in on.items() if there)
+
+    @property
     def secrets_file(self) -> Path:
         """Where the first start puts the keys, if nobody else gives them."""
         return SECRETS
@@ -130,6 +142,11 @@ class Settings(BaseSettings):
     def spool_folder(self) -> Path:
         """Where messages lie, sealed, while the database cannot take them."""
         return FOLDER / "spool"
+
+    @property
+    def places_file(self) -> Path:
+        """Where the boundaries of kelurahan lie, once they have been imported."""
+        return Path(self.suar_places) if self.suar_places else FOLDER / "places.geojson"
 
     @property
     def recovery_file(self) -> Path:

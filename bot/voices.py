@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-import filetype  # type: ignore[import-untyped]  # it brings no types
+import filetype
 
 from bot.media import BROKEN, FOREIGN, Refused
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from content.rows import Row, read_file
 
 FOLDER = Path(__file__).parent / "reading"
 # "<bos>", "di-kunci", "me-jual", "=luar", "^dulu", "$tolong", "#", "#<18", or a plain word; "+" ties two to each other.
-WORD = re.compile(r"[\^$]?(<[a-z_]+>|=?[a-z]+|(di|me)-[a-z]+|#(<18)?)")
+WORD = re.compile(r"[\^$]?((di-|me-)?<[a-z_]+>|=?[a-z]+|=[0-9]+|(di|me)-[a-z]+|#(<18)?)")
 TOP = frozenset({"spelling", "slips", "no_slips", "groups", "negators", "carriers", "fillers", "frames", "families"})
 
 
@@ -21,6 +22,14 @@ class Raises(StrEnum):
     SUICIDE = "suicide"
     WATCHED = "watched"
     CHILD = "child"
+
+
+class BesideDanger(StrEnum):
+    """Where words of somebody who is watched count alone, in a short message that tells of danger too."""
+
+    NOWHERE = "nowhere"
+    END = "end"
+    ANYWHERE = "anywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class Family:
     forms: tuple[str, ...]
     excluding: tuple[str, ...]
     unless: tuple[str, ...]
+    beside_danger: BesideDanger = BesideDanger.NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,8 @@ def load_spelling(top: Row) -> Mapping[str, tuple[str, ...]]:
     for meant, row in named(top, "spelling"):
         for typed in row.texts(meant):
             if typed in spelling:
-                row.wrong(meant, f"{typed!r} already means {' '.join(spelling[typed])!r}")
+                before = repr(" ".join(spelling[typed]))
+                row.wrong(meant, "%(word)s already means %(meant)s", word=repr(typed), meant=before)
             spelling[typed] = tuple(meant.split())
     return spelling
 
@@ -127,7 +138,8 @@ def load_frame(row: Row) -> Frame:
 
 def load_family(row: Row) -> Family:
     """Read a word family."""
-    row.only(frozenset({"id", "raises", "weight", "forms"}), frozenset({"not", "unless"}))
+    row.only(frozenset({"id", "raises", "weight", "forms"}), frozenset({"not", "unless", "beside_danger"}))
+    beside = row.word(BesideDanger, "beside_danger") if "beside_danger" in row.fields else BesideDanger.NOWHERE
     return Family(
         id=row.text("id"),
         raises=row.word(Raises, "raises"),
@@ -135,6 +147,7 @@ def load_family(row: Row) -> Family:
         forms=row.texts("forms"),
         excluding=row.texts("not") if "not" in row.fields else (),
         unless=row.texts("unless") if "unless" in row.fields else (),
+        beside_danger=beside,
     )
 
 
@@ -146,7 +159,7 @@ def check(top: Row, lexicon: DangerLexicon) -> None:
         top.wrong(twice, "stands twice")
     for family in lexicon.families:
         for unknown in sorted(set(family.unless) - frames):
-            top.wrong(family.id, f"no frame is called {unknown!r}")
+            top.wrong(family.id, "no frame is called %(name)s", name=repr(unknown))
     for id, phrase in lexicon.phrases():
         for word in pieces(phrase):
             check_word(top, lexicon, id, word)
@@ -160,12 +173,30 @@ def pieces(phrase: str) -> list[str]:
     return phrase.replace("&", " ").replace("+", " ").split()
 
 
-def check_word(top: Row, lexicon: DangerLexicon, id: str, word: str) -> None:
+class Spelt(Protocol):
+    """A lexicon whose phrases are written in the notation of danger.yaml."""
+
+    @property
+    def spelling(self) -> Mapping[str, tuple[str, ...]]:
+        """What is typed -> the words that are meant."""
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The words of each group."""
+
+
+def group_of(word: str) -> str:
+    """The group that a word of a form names."""
+    return word.lstrip("^$").removeprefix("di-").removeprefix("me-").strip("<>")
+
+
+def check_word(top: Row, lexicon: Spelt, id: str, word: str) -> None:
     """Refuse a mark nobody reads, a group that is not there, and a word that spelling turns into another."""
     if not WORD.fullmatch(word):
-        top.wrong(id, f"{word!r} cannot be read")
-    if "<" in word and "#" not in word and word.strip("^$<>") not in lexicon.groups:
-        top.wrong(id, f"no group is called {word!r}")
+        top.wrong(id, "%(word)s cannot be read", word=repr(word))
+    if "<" in word and "#" not in word and group_of(word) not in lexicon.groups:
+        top.wrong(id, "no group is called %(name)s", name=repr(word))
     plain = word.lstrip("^$=").removeprefix("di-").removeprefix("me-")
     if plain in lexicon.spelling:
-        top.wrong(id, f"{plain!r} is always read as {' '.join(lexicon.spelling[plain])!r}: write that")
+        meant = repr(" ".join(lexicon.spelling[plain]))
+        top.wrong(id, "%(word)s is always read as %(meant)s: write that", word=repr(plain), meant=meant)

@@ -11,10 +11,26 @@ FOLDER = Path(__file__).parent / "places"
 DEGREE = 111.2  # kilometres of a degree of latitude
 
 # phrase: read anywhere; ask: the same, but its meaning differs by speaker; near: after "di" or "dekat", or
-# when a place was asked for; cue: after "kelurahan", as the answer itself, or before its own kota;
-# outside: not in Jakarta.
-Rule = Literal["phrase", "ask", "near", "cue", "outside"]
-Role = Literal["spelling", "kelurahan", "kecamatan", "kota", "near", "landmark", "boundary", "filler", "ordinary"]
+# when a place was asked for; cue: after "kelurahan", as the answer itself, or before its own kota.
+Rule = Literal["phrase", "ask", "near", "cue"]
+Beyond = Literal["", "outside", "abroad"]  # in Jakarta; elsewhere in Indonesia; in another country
+Role = Literal[
+    "spelling",
+    "kelurahan",
+    "kecamatan",
+    "kota",
+    "near",
+    "beside",
+    "from",
+    "not",
+    "landmark",
+    "street",
+    "person",
+    "people",
+    "boundary",
+    "filler",
+    "ordinary",
+]
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -53,6 +69,7 @@ class Alias:
     codes: tuple[str, ...]
     rule: Rule
     verification: str
+    beyond: Beyond = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +183,8 @@ def read_alias(where: str, row: Row) -> Alias:
         raise ValueError(f"{where}: match_rule {rule!r} is none of {', '.join(get_args(Rule))}")
     codes = tuple(code for code in row["code"].split("|") if code)
     forms = forms_of(row["alias"], row["other_forms"])
-    return Alias(forms, row["type"], codes, cast(Rule, rule), row["verification"])
+    beyond = row["level"] if row["level"] in get_args(Beyond) else ""
+    return Alias(forms, row["type"], codes, cast(Rule, rule), row["verification"], cast(Beyond, beyond))
 
 
 def read_role(where: str, role: str) -> Role:

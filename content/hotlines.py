@@ -135,7 +135,7 @@ def _check_reachable(row: Row) -> None:
         row.wrong("number", "is missing beside dial or wa")
     for field, digits in (("dial", dial), ("wa", wa)):
         if digits is not None and (number is None or _international(digits) not in _written(number)):
-            row.wrong(field, f"{digits} is not the number written, {number}")
+            row.wrong(field, "%(digits)s is not the number written, %(number)s", digits=digits, number=number)
     for field in ("audience", "where"):
         if not row.texts(field):
             row.wrong(field, "somebody, somewhere, must be served")

@@ -8,7 +8,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from content.lessons import Lesson, load_lessons
+from content.faults import Fault
+from content.figures import figures
+from content.lessons import Ground, Lesson, load_lessons
 from content.rows import read_file
 
 FIRST = "id"  # every install has it, and everybody begins in it
@@ -34,19 +36,19 @@ class Language:
     answers: Mapping[str, frozenset[str]]  # key of an option -> whole messages that mean it
 
 
-def load_languages(folder: Path) -> dict[str, Language]:
-    """Indonesian first, then each folder with a file `reading/<code>.yaml`; ValueError where two are not alike."""
+def load_languages(folder: Path, ground: Ground) -> dict[str, Language]:
+    """Indonesian first, then each folder with a file `reading/<code>.yaml`; Fault where two are not alike."""
     codes = sorted(path.stem for path in (folder / "reading").glob("*.yaml") if (folder / path.stem).is_dir())
-    found = {code: load_language(folder, code) for code in (FIRST, *(code for code in codes if code != FIRST))}
+    found = {code: load_language(folder, code, ground) for code in (FIRST, *(code for code in codes if code != FIRST))}
     for code, language in found.items():
         check_alike(code, language, found[FIRST])
     return found
 
 
-def load_language(folder: Path, code: str) -> Language:
-    """One language; ValueError names key or file."""
+def load_language(folder: Path, code: str, ground: Ground) -> Language:
+    """One language; Fault names key or file."""
     reading = read_file(folder / "reading" / f"{code}.yaml").fields
-    lessons = load_lessons(folder / code / "lessons")
+    lessons = load_lessons(folder / code / "lessons", ground)
     words = load_words(folder / code)
     for lesson in lessons.values():
         words.update(lesson.words())
@@ -67,7 +69,7 @@ def flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
     """Nested keys as dotted ones; leaves are text."""
     for name, value in tree.items():
         if not isinstance(name, str):
-            raise ValueError(f"{above}: {name!r} must be written in quotes: YAML reads it as no word")
+            raise Fault(above, "%(name)s must be written in quotes: YAML reads it as no word", name=repr(name))
         key = f"{above}.{name}" if above else name
         if isinstance(value, Mapping):
             yield from flat(value, key)
@@ -79,7 +81,7 @@ def check_template(key: str, template: str) -> None:
     """Only named placeholders: a translator may move them, never guess them."""
     for _, name, spec, _ in Formatter().parse(template):
         if name is not None and (not name.isidentifier() or spec):
-            raise ValueError(f"{key}: a placeholder must be a plain name in braces, not {{{name}}}")
+            raise Fault(key, "a placeholder must be a plain name in braces, not {%(name)s}", name=name)
 
 
 def placeholders(template: str) -> frozenset[str]:
@@ -104,16 +106,27 @@ def load_answers(reading: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
 
 def check_alike(code: str, language: Language, first: Language) -> None:
-    """The same keys, placeholders and right answers as in Indonesian; the first that differs is named."""
+    """The same keys, placeholders, and lessons as in Indonesian; the first that differs is named."""
     for key in sorted(language.words.keys() ^ first.words.keys()):
         here, there = (code, FIRST) if key in first.words else (FIRST, code)
-        raise ValueError(f"{home(here, key)}: {key} is missing; {there} has it")
+        raise Fault(home(here, key), "%(key)s is missing; %(there)s has it", key=key, there=there)
     for key, template in language.words.items():
         if placeholders(template) != placeholders(first.words[key]):
-            raise ValueError(f"{home(code, key)}: {key} has not the placeholders of {FIRST}")
+            raise Fault(home(code, key), "%(key)s has not the placeholders of %(there)s", key=key, there=FIRST)
     for name, lesson in language.lessons.items():
-        if lesson.right != first.lessons[name].right:
-            raise ValueError(f"{code}/lessons: {name} has not the right answers of {FIRST}")
+        check_lesson_alike(code, lesson, first.lessons[name])
+
+
+def check_lesson_alike(code: str, lesson: Lesson, first: Lesson) -> None:
+    """A lesson differs from its Indonesian in nothing but its words: not in a figure either."""
+    here = f"{code}/lessons: {lesson.id}"
+    if lesson.right != first.right:
+        raise Fault(here, "has not the right answers of %(there)s", there=FIRST)
+    if (lesson.topic, lesson.facts) != (first.topic, first.facts):
+        raise Fault(here, "has not the topic and facts of %(there)s", there=FIRST)
+    for (key, words), (_, meant) in zip(lesson.words(), first.words(), strict=True):
+        if sorted(figures(words)) != sorted(figures(meant)):
+            raise Fault(f"{code}/lessons: {key}", "has not the figures of %(there)s", there=FIRST)
 
 
 def home(code: str, key: str) -> str:
@@ -134,17 +147,17 @@ def join_numbers(languages: Mapping[str, Language]) -> dict[str, NumberWords]:
 
 
 def join_commands(languages: Mapping[str, Language]) -> dict[str, str]:
-    """The commands of all languages; one word with two meanings is a ValueError."""
+    """The commands of all languages; one word with two meanings is a Fault."""
     joined: dict[str, str] = {}
     for code, language in languages.items():
         for word, name in language.commands.items():
             if joined.setdefault(word, name) != name:
-                raise ValueError(f"reading/{code}.yaml: {word!r} means {name} here and {joined[word]} before")
+                raise two_meanings(code, word, name, joined[word])
     return joined
 
 
 def join_answers(languages: Mapping[str, Language]) -> dict[str, frozenset[str]]:
-    """The answers of all languages; one word that chooses two options of a question is a ValueError."""
+    """The answers of all languages; one word that chooses two options of a question is a Fault."""
     joined: dict[str, frozenset[str]] = {}
     meant: dict[tuple[str, str], str] = {}
     for code, language in languages.items():
@@ -153,5 +166,11 @@ def join_answers(languages: Mapping[str, Language]) -> dict[str, frozenset[str]]
             for word in sorted(said):
                 before = meant.setdefault((key.rpartition(".")[0], word), key)
                 if before != key:
-                    raise ValueError(f"reading/{code}.yaml: {word!r} means {key} here and {before} before")
+                    raise two_meanings(code, word, key, before)
     return joined
+
+
+def two_meanings(code: str, word: str, here: str, before: str) -> Fault:
+    """One word that means two things."""
+    where, quoted = f"reading/{code}.yaml", repr(word)
+    return Fault(where, "%(word)s means %(here)s here and %(before)s before", word=quoted, here=here, before=before)

@@ -163,4 +163,4 @@ def _yes(row: Row, field: str) -> bool:
 
 def _known(row: Row, field: str, values: Collection[str], known: Collection[str]) -> None:
     for value in sorted(set(values) - set(known)):
-        row.wrong(field, f"{value!r} is none of {', '.join(known)}")
+        row.wrong(field, "%(value)s is none of %(known)s", value=repr(value), known=", ".join(known))

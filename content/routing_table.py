@@ -72,7 +72,7 @@ def _check_proposal(file: Row) -> None:
     if file.confidence() is Confidence.PROPOSED and not proposed:
         file.wrong("usulan", "a proposal (D) must say which parts are proposed")
     if proposed - PARTS:
-        file.wrong("usulan", f"{', '.join(sorted(proposed - PARTS))}: no such part")
+        file.wrong("usulan", "%(names)s: no such part", names=", ".join(sorted(proposed - PARTS)))
 
 
 def _every(row: Row, words: type[Word]) -> tuple[Word, ...]:
@@ -100,7 +100,7 @@ def _names(row: Row, words: type[Word], known: frozenset[str]) -> dict[Word, Nam
 def _name_list(row: Row, field: str, known: frozenset[str]) -> Names:
     for name in row.texts(field):
         if name not in known:
-            row.wrong(field, f"{name!r} is no family and no hand-off")
+            row.wrong(field, "%(name)s is no family and no hand-off", name=repr(name))
     return row.texts(field)
 
 

@@ -15,6 +15,7 @@ try:
 except ImportError:  # a PyYAML built without libyaml reads the same, about eight times slower
     from yaml import SafeLoader as Loader  # type: ignore[assignment]  # both are loaders, of no common type
 
+from content.faults import Fault
 from content.localized import Localized
 from content.vocabulary import Confidence
 
@@ -32,9 +33,9 @@ class Row:
     where: str
     fields: Mapping[str, object]
 
-    def wrong(self, field: str, problem: str) -> NoReturn:
-        """Raise ValueError with file, row and field."""
-        raise ValueError(f"{self.where}: {field}: {problem}")
+    def wrong(self, field: str, problem: str, **values: object) -> NoReturn:
+        """Raise Fault with file, row and field; `values` fill the holes of the problem."""
+        raise Fault(f"{self.where}: {field}", problem, **values)
 
     def only(self, required: frozenset[str], optional: frozenset[str] = frozenset()) -> None:
         """Refuse missing fields and fields nobody reads: a misspelt field is a lost fact."""
@@ -80,7 +81,7 @@ class Row:
         """Return a whole number above zero, or zero where it means something."""
         value = self.fields.get(field)
         if not isinstance(value, int) or isinstance(value, bool) or value < (0 if zero else 1):
-            self.wrong(field, f"a whole number{'' if zero else ' above zero'} is needed")
+            self.wrong(field, "a whole number is needed" if zero else "a whole number above zero is needed")
         return value
 
     def numbers(self, field: str) -> tuple[int, ...]:
@@ -95,7 +96,7 @@ class Row:
         try:
             return time.fromisoformat(self.text(field))
         except ValueError as error:
-            raise ValueError(f"{self.where}: {field}: {error}") from error
+            raise Fault(f"{self.where}: {field}", "a time like 07:30 is needed") from error
 
     def word(self, words: type[Word], field: str) -> Word:
         """Return a word of a closed vocabulary."""
@@ -108,7 +109,7 @@ class Row:
     def one_of(self, words: type[Word], field: str, value: str) -> Word:
         """Return the word of the vocabulary that is written `value`."""
         if value not in set(words):
-            self.wrong(field, f"{value!r} is none of {', '.join(words)}")
+            self.wrong(field, "%(value)s is none of %(known)s", value=repr(value), known=", ".join(words))
         return words(value)
 
     def confidence(self) -> Confidence:
@@ -151,11 +152,21 @@ class Row:
 
 
 def read_file(path: Path) -> Row:
-    """Return a whole YAML file as a row; ValueError if it is no mapping or no YAML."""
-    try:
-        value = load(path.read_text(encoding="utf-8"), Loader=Loader)
-    except YAMLError as error:
-        raise ValueError(f"{path.name}: is not YAML: {error}") from error
+    """Return a whole YAML file as a row; Fault if it is no mapping or no YAML."""
+    value = read_yaml(path.name, path.read_text(encoding="utf-8"))
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        raise ValueError(f"{path.name}: a mapping of names is needed")
+        raise Fault(path.name, "a mapping of names is needed")
     return Row(path.name, value)
+
+
+def read_rows(path: Path) -> tuple[Row, ...]:
+    """Return a YAML file that is one list of rows; Fault if it is none."""
+    return Row(path.name, {"rows": read_yaml(path.name, path.read_text(encoding="utf-8"))}).each("rows")
+
+
+def read_yaml(name: str, text: str) -> object:
+    """Return what a YAML text holds; Fault says where it is none."""
+    try:
+        return load(text, Loader=Loader)
+    except YAMLError as error:
+        raise Fault(name, "is not YAML: %(why)s", why=error) from error

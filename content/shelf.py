@@ -11,17 +11,26 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from content.danger import DangerLexicon, load_danger
+from content.facts import Fact, load_facts
+from content.faults import Fault
 from content.gazetteer import Gazetteer, load_gazetteer
 from content.hotlines import Hotline
+from content.identity import IdentityLexicon, load_identity
+from content.intents import IntentLexicon, load_intents
+from content.kinds import KindLexicon, load_kinds
 from content.languages import FIRST, NumberWords, join_answers, join_commands, join_numbers, load_languages
-from content.lessons import Lesson
+from content.lessons import Ground, Lesson
 from content.localized import Localized
+from content.offer_lexicon import OfferLexicon, load_offer_lexicon
 from content.offers import Offers, load_offers
 from content.processing import Address, Records, load_addresses, load_records
 from content.queues import Directory, load_directory
+from content.recordings import Recording, load_recordings
 from content.rows import read_file
+from content.templates import Template, load_templates
 
 HERE = Path(__file__).parent
+SOUNDS = HERE / FIRST / "lessons" / "audio"  # of what is spoken in the first language
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +43,14 @@ class Lines:
 @dataclass(frozen=True, slots=True)
 class Say:
     """Words by key; `values` fill the placeholders: text as it is, a whole number as the language writes thousands,
-    a text of the directory in its language, a Say by its words, several joined by `; `."""
+    a text of the directory in its language, a Say by its words, several joined by `; `,
+    a recording by its length."""
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-Value = str | int | Localized | Say | tuple[Say, ...] | Lines
+Value = str | int | Localized | Say | tuple[Say, ...] | Lines | Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +84,14 @@ class Shelf:
     commands: Mapping[str, str]  # a whole message in any language, lower case -> command
     answers: Mapping[str, frozenset[str]]  # key of an option -> whole messages in any language that mean it
     lessons: Mapping[str, Lesson]  # how they are built; what is read of them stands in `words`
+    facts: Mapping[str, Fact]  # what they teach, by id
+    recordings: Mapping[str, Recording]  # by the key of what they say in the first language
     offers: Offers
+    offer_lexicon: OfferLexicon
     danger: DangerLexicon
+    intents: IntentLexicon
+    kinds: KindLexicon
+    identity: IdentityLexicon
     abroad: frozenset[str]  # places abroad as people name them, lower case
     directory: Directory
     gazetteer: Gazetteer
@@ -83,6 +99,7 @@ class Shelf:
     terms: Terms
     records: Records
     addresses: tuple[Address, ...]  # where Suar was announced, by channel
+    templates: Mapping[str, Template]  # by id: what a vendor must approve before it may be sent unasked
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -95,8 +112,8 @@ class Shelf:
 
     def value(self, value: Value, language: str) -> str:
         """A placeholder's words. Values are never read as templates, so a brace in a story stays a brace."""
-        if isinstance(value, str):
-            return value
+        if isinstance(value, str | Recording):
+            return str(value)
         if isinstance(value, int):
             return grouped(value, language)
         if isinstance(value, Localized):
@@ -138,8 +155,10 @@ def load_terms(data: Mapping[str, Any]) -> Terms:
 
 def load_shelf(folder: Path = HERE) -> Shelf:
     """The whole content of a folder, or a ValueError that names what is wrong in which file."""
-    languages = load_languages(folder)
-    directory = load_directory(folder / "directory")
+    directory, danger = load_directory(folder / "directory"), load_danger(folder / "reading")
+    abroad = frozenset(read_file(folder / "reading" / "abroad.yaml").texts("abroad"))
+    offers, facts = load_offers(folder / "offers.yaml"), load_facts(folder / "facts")
+    languages = load_languages(folder, Ground.of(facts, directory.hotlines))
     check_localized(directory, frozenset(languages) - {FIRST})
     return Shelf(
         words={code: language.words for code, language in languages.items()},
@@ -147,15 +166,22 @@ def load_shelf(folder: Path = HERE) -> Shelf:
         commands=join_commands(languages),
         answers=join_answers(languages),
         lessons=languages[FIRST].lessons,
-        danger=load_danger(folder / "reading"),
-        abroad=frozenset(read_file(folder / "reading" / "abroad.yaml").texts("abroad")),
-        offers=load_offers(folder / "offers.yaml"),
+        facts=facts,
+        recordings=load_recordings(folder / FIRST / "lessons" / SOUNDS.name, languages[FIRST].words),
+        danger=danger,
+        intents=load_intents(folder / "reading", danger.spelling),
+        kinds=load_kinds(folder / "reading", danger),
+        identity=load_identity(folder / "reading"),
+        abroad=abroad,
+        offers=offers,
+        offer_lexicon=load_offer_lexicon(folder / "reading", danger.spelling, abroad, offers.ids),
         directory=directory,
         gazetteer=load_gazetteer(folder / "places"),
         code_words=tuple((folder / "code_words.txt").read_text(encoding="utf-8").split()),
         terms=load_terms(read_file(folder / "terms.yaml").fields),
         records=load_records(folder / "processing.yaml"),
         addresses=load_addresses(folder / "official.yaml"),
+        templates=load_templates(folder / "templates.yaml", frozenset(languages)),
     )
 
 
@@ -166,4 +192,4 @@ def check_localized(directory: Directory, others: frozenset[str]) -> None:
     named += [("hotlines.yaml", line.id, "note", line.note) for line in directory.hotlines if line.note]
     for file, row, column, text in named:
         if missing := others - text.others.keys():
-            raise ValueError(f"{file}: {row}: {column}: needs a text for {', '.join(sorted(missing))}")
+            raise Fault(f"{file}: {row}: {column}", "needs a text for %(codes)s", codes=", ".join(sorted(missing)))

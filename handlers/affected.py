@@ -39,6 +39,8 @@ class Affected(Placed):
     who: str = ""  # "woman", "man", or nothing
     officials: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()  # "no_police", "not_home"
+    channel: str = ""  # on some the talk stays in the phone
+    pin: str = ""  # where exactly, until it was said whether that may be kept
     # How the talk goes on, not what was said:
     report: str = ""  # where it was passed on to; nothing before
     public: str = ""

@@ -22,8 +22,9 @@ from handlers.affected import (
     wished,
     with_words,
 )
+from handlers.pins import pin_of
 from handlers.placing import beside, located, offered, settled
-from handlers.talk import JSON, Go, Need, Option, Question, Turn
+from handlers.talk import JSON, WEB, Go, Need, Option, Question, Turn
 
 AGE = re.compile(r"\s*(\d{1,2})\b")
 GROWN = 18  # years, UU 21/2007 art. 1(5)
@@ -31,7 +32,15 @@ ADULT_TICKS = tuple(name for name in HAPPENING if name != "home")
 CHILD_TICKS = tuple(name for name in HAPPENING if name != "official")
 
 
-@flow.ask("yes", "no", back=STOP)
+def show_safe(draft: Affected, shelf: Shelf) -> Question:
+    """Whether typing is safe; where the talk stays in the phone, which address is safer, if one was announced."""
+    web = next((one.address for one in shelf.addresses if one.channel == WEB), "")
+    safer = Say("affected.safe.web", {"address": web}) if web else Say("affected.safe.kept")
+    says = (Say("affected.safe.ask"), *((safer,) if draft.channel == "whatsapp" else ()))
+    return Question(says, (Option("yes", Say("affected.safe.yes")), Option("no", Say("affected.safe.no"))), back=STOP)
+
+
+@flow.ask(show=show_safe)
 def safe(draft: Affected, turn: Turn) -> Go[Affected] | Need:
     """Whether typing is safe comes before anything; where nobody could read, that is said next (promise 10)."""
     if turn.choice == "no":
@@ -44,14 +53,21 @@ def safe(draft: Affected, turn: Turn) -> Go[Affected] | Need:
     return Go("nobody", draft) if way(draft, turn) is None else Go("pass_on", draft)
 
 
-@flow.ask("yes", "not_yet", back=STOP)
+def show_pass_on(draft: Affected, shelf: Shelf) -> Question:
+    """The question of all questions; a child who has said the age already is spoken to as one."""
+    offers = tuple(Option(name, Say(f"affected.pass_on.{name}")) for name in ("yes", "not_yet"))
+    return Question((Say(f"{draft.voice}.pass_on.ask"),), offers, back=STOP)
+
+
+@flow.ask(show=show_pass_on)
 def pass_on(draft: Affected, turn: Turn) -> Go[Affected]:
     """Only a clear yes passes anything on; what the police may have to be told was said with the question."""
     draft, _ = with_words(draft, turn)
+    then = "choose" if draft.child == "yes" else "under18"
     if turn.choice == "yes":
-        return file_now(draft, "under18", turn)
+        return file_now(draft, then, turn)
     if turn.choice == "not_yet":
-        return Go("under18", draft)
+        return Go(then, draft)
     return Go("pass_on", draft, (Say("affected.kept"),))
 
 
@@ -107,7 +123,7 @@ def show_where(draft: Affected, shelf: Shelf) -> Question:
 @flow.ask(show=show_where)
 def where(draft: Affected, turn: Turn) -> Go[Affected]:
     """What is not understood as a place is kept as it was written, and not asked again."""
-    draft = located(beside(draft, turn), turn)
+    draft = replace(located(beside(draft, turn), turn), pin=pin_of(turn))
     said: dict[str, JSON] = {"place_words": [turn.words]} if turn.words else {}
     if turn.choice == "send":
         return file_now(draft, "which" if draft.found else "where", turn)
@@ -134,9 +150,30 @@ def which(draft: Affected, turn: Turn) -> Go[Affected] | Need:
     if turn.choice in draft.found:
         draft = settled(draft, turn.choice, turn.shelf)
     told = {"place": draft.kelurahan, "kota": draft.kota, "place_words": list(draft.place_words[len(known) :])}
-    note = ("affected.where.outside_numbers",) if draft.kota == OUTSIDE else ()
+    if draft.kota == OUTSIDE:
+        told["abroad"] = draft.abroad
+    beyond = "abroad" if draft.abroad == "yes" else "outside"
+    note = (f"affected.where.{beyond}_numbers",) if draft.kota == OUTSIDE else ()
     draft = replace(draft, found=())
-    return onward(draft, "happening", {name: one for name, one in told.items() if one}, turn, *note)
+    then = "pin" if draft.pin else "happening"
+    return onward(draft, then, {name: one for name, one in told.items() if one}, turn, *note)
+
+
+def show_pin(draft: Affected, shelf: Shelf) -> Question:
+    """Where exactly a pin lay."""
+    return shown(draft, "pin", "yes", "no")
+
+
+@flow.ask(show=show_pin)
+def pin(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Only a yes keeps it, with the words of the story; anything else forgets it at once."""
+    kept = (draft.pin,) if turn.choice == "yes" else ()
+    draft, said = with_words(replace(draft, pin=""), turn)
+    if kept:
+        draft, said = replace(draft, place_words=(*draft.place_words, *kept)), {**said, "place_words": list(kept)}
+    if turn.choice == "send":
+        return file_now(draft, "happening", turn)
+    return onward(draft, "happening", said, turn)
 
 
 def show_happening(draft: Affected, shelf: Shelf) -> Question:

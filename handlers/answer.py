@@ -11,6 +11,7 @@ from handlers.cases import CaseView, Kept
 from handlers.talk import JSON, Draft, Errand, Flow, Go, Need, Option, Question, Turn
 from handlers.told import FOLLOWED, KEEP, STOP, wanted
 
+READ = "read"  # the kind of the errand
 ACTS = {"unfinished": "reopen", "no_answer": "ask_again", "stop": "stop_contact"}
 
 
@@ -99,7 +100,7 @@ def read(draft: Opened, turn: Turn) -> tuple[Errand, ...]:
     """An answer counts as read when the next message arrives; if that is lost it is shown once more."""
     if not draft.letters:
         return ()
-    return (Errand("read", f"read-{turn.token}", {"letters": list(draft.letters)}, wait=False),)
+    return (Errand(READ, f"read-{turn.token}", {"letters": list(draft.letters)}, wait=False),)
 
 
 @flow.ask(show=show_home)

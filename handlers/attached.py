@@ -18,6 +18,7 @@ UNKEPT: Mapping[str, str] = {
     "affected": "affected.photo",
     "child": "child.photo",
     "family": "family.photo",
+    "offer": "offer.photo",
 }
 
 

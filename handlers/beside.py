@@ -8,7 +8,7 @@ from content.vocabulary import Hours
 from handlers.numbers import PROTECT, WORK
 from handlers.privacy import seen
 from handlers.talk import Errand, Outcome, Turn
-from handlers.told import LEAVE
+from handlers.told import LEAVE, is_chat
 
 HUMAN = "human"
 BESIDE = {"numbers": "numbers.short", "privacy": "privacy.short", "help": "help.short"}
@@ -25,7 +25,7 @@ def beside(command: str, turn: Turn) -> Say | None:
 
 def stopped(turn: Turn) -> Outcome:
     """STOP outside a talk: this chat is told nothing any more that it does not ask for."""
-    errands = (Errand(LEAVE, turn.token, {}, wait=False),) if turn.can_push else ()
+    errands = (Errand(LEAVE, turn.token, {}, wait=False),) if is_chat(turn) else ()
     return Outcome(None, notes=(Say("front.stopped"),), errands=errands)
 
 

@@ -6,24 +6,32 @@ import re
 from dataclasses import dataclass, replace
 
 from content.shelf import Say, Shelf, Value
-from handlers import front
+from handlers import lead
+from handlers.front import STOP
 from handlers.parking import card
 from handlers.talk import Draft, Errand, Flow, Flows, Go, Need, Option, Outcome, Place, Question, Turn
+from handlers.told import LEAVE, is_chat
 from handlers.turns import ZERO, again, begin, button, enter, follow, play
+from handlers.typed import bare, read_numbers
 
 NAME = "duty"
 LINK, ACCEPT, PASS = "duty_link", "duty_accept", "duty_pass"  # kinds of errands
 CODE = re.compile(r"dinas[ -]([a-z2-7]{4})[ -]?([a-z2-7]{4})", re.IGNORECASE)  # as the console shows it
 ACT = re.compile(r"duty:([0-9a-f]{32}):(accept|pass)")  # the token of a notice's button
 WHY = ("area", "task", "busy")
+ACTS = ("accept", "pass")  # in the order of their numbers under a notice
+MOST = 9  # referrals that one list shows
+REFERRAL, ANYTIME = "referral", "referral_anytime"  # the same where a vendor takes only what it has approved
 
 
 @dataclass(frozen=True, slots=True)
 class Work(Draft):
-    """Which link this chat has, and which notice is being passed back."""
+    """Which link this chat has, which notice is being passed back, and between which a number is to be given."""
 
     link: str = ""
     notice: str = ""
+    act: str = ""
+    open: tuple[str, ...] = ()  # id and number of each
 
 
 flow = Flow(NAME, Work, start="home")
@@ -31,12 +39,12 @@ flow = Flow(NAME, Work, start="home")
 
 def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     """One turn of anybody: a linked chat is a work chat, all others are residents'."""
-    code = link_code(turn.text) if turn.can_push and (place is None or place.errand is None) else ""
+    code = link_code(turn.text) if is_chat(turn) and (place is None or place.errand is None) else ""
     if code:
         return linking_to(flows, place, turn, code)
     if place is not None and place.flow == NAME:
         return on_duty(flows, place, turn)
-    return front.answer(flows, place, turn)
+    return lead.answer(flows, place, turn)
 
 
 def link_code(text: str) -> str:
@@ -73,22 +81,54 @@ def worked(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
         return begin(flows, "duty.unlinked", turn.shelf, place.turn + 1)
     if len(turn.pressed) == 1 and (act := ACT.fullmatch(turn.pressed[0])):
         return follow(flows, place, acted(Work.load(place.draft), act[1], act[2], turn), turn)
-    leaves = turn.shelf.command(turn.text) == "back" or turn.pressed == (button(place, ZERO),)
-    if place.step == "reason" and not leaves:
+    return written(flows, place, turn)
+
+
+def written(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
+    """STOP ends the link, a number under a notice or of a list acts; nothing else is heard."""
+    command, home = turn.shelf.command(turn.text), replace(place, step="home", past=())
+    if command == STOP:
+        ends: Go[Work] = Go("ending", errands=(Errand(LEAVE, turn.token, {}),))
+        return follow(flows, home, ends, turn)
+    leaves = command == "back" or turn.pressed == (button(place, ZERO),)
+    if place.step in {"reason", "referral"} and not leaves:
         return play(flows, place, turn)
-    return again(flows, replace(place, step="home", past=()), turn)
+    return numbered(flows, home, act_of(turn), turn) if act_of(turn) else again(flows, home, turn)
+
+
+def act_of(turn: Turn) -> str:
+    """What the number under a notice means that is the whole text, or its word; nothing for anything else."""
+    typed = read_numbers(turn.text, len(ACTS), False, turn.shelf.numbers[turn.language])
+    words = {bare(turn.shelf.text(Say(f"duty.notice.{act}"), turn.language)): act for act in ACTS}
+    number = typed.choices[0] if typed.choices and not typed.words else ""
+    return ACTS[int(number) - 1] if number else words.get(bare(turn.text), "")
+
+
+def numbered(flows: Flows, place: Place, act: str, turn: Turn) -> Outcome | Need:
+    """A number says what is to be done; with several referrals it does not say with which."""
+    draft = Work.load(place.draft)
+    need = Need("notices", draft.link)
+    if need not in turn.found:
+        return need
+    found: list[tuple[str, str]] = turn.found[need] or []
+    if not found:
+        return again(flows, place, turn, Say("duty.did.none"))
+    if len(found) == 1:
+        return follow(flows, place, acted(draft, found[0][0], act, turn), turn)
+    several = replace(draft, act=act, open=tuple(" ".join(one) for one in found[:MOST]))
+    return follow(flows, place, Go("referral", several), turn)
 
 
 def acted(draft: Work, notice: str, act: str, turn: Turn) -> Go[Work]:
     """A button of a notice, however old it is: what stands in the store decides."""
     if act == "pass":
-        return Go("reason", replace(draft, notice=notice))
-    return Go("acting", errands=(errand(ACCEPT, draft.link, notice, turn),))
+        return Go("reason", Work(draft.link, notice))
+    return Go("acting", Work(draft.link), errands=(errand(ACCEPT, draft.link, notice, turn),))
 
 
 def errand(kind: str, link: str, notice: str, turn: Turn, why: str = "") -> Errand:
     """An act beside the desk; `why` in the words of the list, for whoever reads the case next."""
-    return Errand(kind, turn.token, {"link": link, "notice": notice, "why": why})
+    return Errand(kind, turn.token, {"link": link, "notice": notice, "why": why, "language": turn.language})
 
 
 @flow.wait
@@ -111,6 +151,23 @@ def home(draft: Work, turn: Turn) -> Go[Work]:
     return Go("home", draft)
 
 
+def show_referral(draft: Work, shelf: Shelf) -> Question:
+    """The referrals that wait, by their numbers."""
+    rows = (one.partition(" ") for one in draft.open)
+    return Question(
+        (Say("duty.referral.ask"),),
+        tuple(Option(id, Say("duty.referral.row", {"number": name})) for id, _, name in rows),
+    )
+
+
+@flow.ask(show=show_referral)
+def referral(draft: Work, turn: Turn) -> Go[Work]:
+    """The one that is meant; words are not kept."""
+    if not turn.choice:
+        return Go("referral", draft, (Say("front.choose"),))
+    return acted(draft, turn.choice, draft.act, turn)
+
+
 @flow.ask(*WHY)
 def reason(draft: Work, turn: Turn) -> Go[Work]:
     """One of three; words are not kept."""
@@ -131,6 +188,14 @@ def acting(draft: Work, turn: Turn) -> Go[Work]:
     return Go("home", draft, (Say(f"duty.did.{result}", values),))
 
 
+@flow.wait
+def ending(draft: Work, turn: Turn) -> Go[Work]:
+    """Whoever writes STOP gets no more notices, until they link the chat anew."""
+    ok = bool(turn.event and turn.event.data.get("ok"))
+    return Go("stopped") if ok else Go("home", draft, (Say("front.sorry"),))
+
+
+flow.end("stopped")
 flow.end("refused")
 flow.end("unlinked")
 
@@ -142,6 +207,12 @@ def notice(number: str, urgency: str, where: Say, due: str, url: str) -> tuple[S
     return (said, Say("duty.notice.console", {"url": url})) if url else (said,)
 
 
+def unasked(number: str, urgency: str, where: Say, due: str) -> tuple[str, tuple[Say | str, ...]]:
+    """The approved message that says the same as `notice`, and its variables."""
+    told = (number, Say(f"duty.urgency.{urgency}"), where)
+    return (REFERRAL, (*told, due)) if due else (ANYTIME, told)
+
+
 def changed(number: str, urgency: str, where: Say, state: str) -> tuple[Say, ...]:
     """What stands in place of a notice that needs nobody any more."""
     told: dict[str, Value] = {"number": number, "urgency": Say(f"duty.urgency.{urgency}"), "where": where}
@@ -150,7 +221,7 @@ def changed(number: str, urgency: str, where: Say, state: str) -> tuple[Say, ...
 
 def choices(notice_id: str) -> tuple[Option, ...]:
     """The buttons under a notice, by token."""
-    return tuple(Option(f"duty:{notice_id}:{act}", Say(f"duty.notice.{act}")) for act in ("accept", "pass"))
+    return tuple(Option(f"duty:{notice_id}:{act}", Say(f"duty.notice.{act}")) for act in ACTS)
 
 
 def area(kecamatan: str, kota: str) -> Say:

@@ -42,6 +42,8 @@ class Family(Placed):
     contact: str = ""  # given on purpose: sealed with the story, for whoever reads it
     officials: tuple[str, ...] = ()
     # How the talk goes on, not what was said:
+    giving: tuple[str, ...] = ()  # parts of the words that may show who wrote them, until that is answered
+    stays: tuple[str, ...] = ()  # those that may stay
     lead: str = ""  # the queue that got it
     report: str = ""  # once it is filed, until the code was taken
 

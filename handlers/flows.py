@@ -12,14 +12,19 @@ from handlers import (
     duty,
     family,
     family_end,
+    family_review,
     guide,
+    lead,
     learn,
     menu,
     numbers,
     offer,
+    offer_draft,
+    offer_result,
     photos,
     privacy,
     report,
+    report_review,
     statement,
     told,
     whereabouts,
@@ -27,13 +32,27 @@ from handlers import (
 from handlers.talk import Flows
 
 # Several files ask the questions of one talk.
-STEPS: tuple[ModuleType, ...] = (report, photos, whereabouts, affected_steps, affected_end, family_end)
+STEPS: tuple[ModuleType, ...] = (
+    report,
+    photos,
+    whereabouts,
+    report_review,
+    affected_steps,
+    affected_end,
+    family_end,
+    family_review,
+    offer,
+    offer_result,
+)
+
+report_review.look_over_all()  # once all steps are there
+family_review.look_over_all()
 
 FLOWS: Flows = {
     one.name: one
     for one in (
         menu.flow,
-        offer.flow,
+        offer_draft.flow,
         statement.flow,
         affected.flow,
         family.flow,
@@ -45,5 +64,6 @@ FLOWS: Flows = {
         privacy.erase,
         told.flow,
         duty.flow,
+        lead.flow,
     )
 }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from content.routing import Facts
+from content.routing import Facts, Sign, When
 from content.shelf import Shelf
+from content.vocabulary import Urgency
 from handlers import affected, family, statement
 from handlers.affected import Affected
 from handlers.family import Family
+from handlers.lead import ADVERT, Advert
 from handlers.statement import UNKNOWN, Statement
 from handlers.talk import JSON
 
@@ -46,8 +48,18 @@ def relative(data: Mapping[str, JSON], shelf: Shelf) -> Filing:
     return Filing(family.QUESTIONS, known, draft.kelurahan or None, kota, family.story(draft))
 
 
+def advert(data: Mapping[str, JSON], shelf: Shelf) -> Filing:
+    """An advert that a leader sends on: no witness, no victim, and nothing of the leader but the kota."""
+    draft = Advert.load(data)
+    urgency = Urgency.HIGH if draft.soon else Urgency.NORMAL
+    known = replace(statement.facts(Statement(kota=draft.kota, signs=(Sign.OTHER,)), shelf), urgency=urgency)
+    told = Statement(when=When.UNKNOWN, signs=(Sign.OTHER,), words=draft.words, kota=draft.kota)
+    return Filing(statement.QUESTIONS, known, None, known.area, statement.story(told))
+
+
 FORMS: Mapping[str, Callable[[Mapping[str, JSON], Shelf], Filing]] = {
     statement.flow.name: witness,
     affected.flow.name: own,
     family.flow.name: relative,
+    ADVERT: advert,
 }

@@ -8,11 +8,12 @@ from dataclasses import replace
 from content.shelf import Say, Shelf
 from handlers.attached import TAKEN, sent, walks_out
 from handlers.beside import HUMAN, beside, human, stopped
+from handlers.code_left import with_read
+from handlers.first import met, offers, opening, too_long, unread
 from handlers.parking import card, covert, of_parked, parting, watched
-from handlers.pins import PIN, misplaced, pinned
+from handlers.pins import misplaced, pinned
 from handlers.talk import Flows, Need, Outcome, Place, Turn
-from handlers.turns import ZERO, again, back, begin, button, labelled, labelled_in, play, question, unsent
-from handlers.whereabouts import place_code, place_label
+from handlers.turns import ZERO, again, back, begin, button, hints, labelled, labelled_in, play, question, unsent
 
 LEAVES = {
     "menu": "menu.top",
@@ -24,20 +25,17 @@ STOP = "stop"  # ends a talk, and outside one whatever is sent unasked
 MENU = "menu"  # the token of the button after an ending
 LANGUAGE = "language:"  # the token of a button that changes the language, before its code
 SPEAK = "language_"  # the same of a command
-EDITED = "edited"  # the kind of media that an edited message counts as
 CRY = "help"  # the command that may be a cry: the numbers stand beside its card
-SENTENCE = 3  # words from which a first message is a story and not a greeting
-
-
-def opening(flows: Flows, shelf: Shelf, *notes: Say, said: str = "", turn: int = 0, place: str = "") -> Outcome:
-    """The front: what this is, what we know of you, the menu. `said` is kept as the beginning of a story."""
-    kept = (said,) if said else ()
-    front = begin(flows, "menu.top", shelf, turn, {"place": place}, kept)
-    return replace(front, notes=(*notes, Say("menu.hello")))
 
 
 def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
-    """One turn of a person, wherever they stand: watched comes first, and danger stands beside what is answered."""
+    """One turn of a person, wherever they stand; whoever leaves an opened case has read what it showed."""
+    outcome = answered(flows, place, turn)
+    return outcome if isinstance(outcome, Need) else with_read(place, turn, outcome)
+
+
+def answered(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
+    """Watched comes first, and danger stands beside what is answered."""
     if place is not None and place.step not in steps(flows, place):
         place = None  # a question that a deploy took away, or a talk that was parked while its errand ran
     alarmed = turn.emergency or turn.watched or turn.suicide
@@ -95,7 +93,7 @@ def heard(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     command = said_command(flows, place, turn)
     if command in LEAVES and (place is not None or command != "menu"):
         kept = unsent(flows, place)
-        gone = begin(flows, LEAVES[command], turn.shelf, number(place), {"channel": turn.channel}, kept)
+        gone = begin(flows, LEAVES[command], turn.shelf, number(place), hints(turn), kept)
         return replace(gone, notes=(Say("front.heard"),)) if kept and command != "erase" else gone
     return standing(flows, place, turn, command) if place is not None else ground(flows, turn, command)
 
@@ -110,7 +108,7 @@ def leaving(flows: Flows, place: Place, turn: Turn) -> Outcome | None:
     if command in {"greeting", "menu"}:
         return opening(flows, turn.shelf, turn=number(place))
     if command in LEAVES:
-        return begin(flows, LEAVES[command], turn.shelf, number(place), {"channel": turn.channel})
+        return begin(flows, LEAVES[command], turn.shelf, number(place), hints(turn))
     return None
 
 
@@ -143,20 +141,6 @@ def number(place: Place | None) -> int:
     return place.turn + 1 if place else 1
 
 
-def offered(front: Outcome) -> list[str]:
-    """The tokens on the opening page: nobody has a row in the store yet when it is shown."""
-    if front.place is None or front.question is None:
-        return []
-    return [button(front.place, name) for name in (*(one.name for one in front.question.options), ZERO)]
-
-
-def offers(front: Outcome, turn: Turn) -> bool:
-    """Whether a message is an answer to the opening page: one of its buttons, or one of their labels."""
-    if turn.pressed:
-        return all(token in offered(front) for token in turn.pressed)
-    return front.question is not None and labelled(front.question, turn) != ""
-
-
 def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
     """Nobody stands anywhere: a button of the opening page, a command, or the front."""
     notes = (Say("front.lapsed"),) if turn.lapsed else ()
@@ -169,28 +153,12 @@ def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
         stale = () if of_parked(flows, turn) else (Say("front.stale"),)
         return opening(flows, turn.shelf, *(notes or stale), turn=1)
     if command in GROUND:
-        return begin(flows, GROUND[command], turn.shelf, 1, {"channel": turn.channel})
+        return begin(flows, GROUND[command], turn.shelf, 1, hints(turn))
     if command == STOP:
         return stopped(turn)
     if command == HUMAN:
         notes = (*notes, human(turn))
-    if turn.media or pinned(turn):
-        notes = (*notes, unread(turn))
-    place = place_code(turn.places[0]) if command == "menu" and turn.places else ""
-    if place:
-        notes = (*notes, Say("menu.linked", {"place": place_label(place, turn.shelf)}))
-    words = "" if turn.media == EDITED or place else turn.text.strip()
-    if len(words) > turn.shelf.terms.text_limit:
-        notes, words = (*notes, too_long(turn.shelf)), ""
-    if len(words.split()) < SENTENCE:
-        words = ""
-    heard = (Say("front.heard"),) if words else ()
-    return opening(flows, turn.shelf, *notes, *heard, said=words, turn=1, place=place)
-
-
-def unread(turn: Turn) -> Say:
-    """What is said to something that is no text, or that changes a text which was answered long ago."""
-    return PIN if pinned(turn) else Say("front.edited" if turn.media == EDITED else "front.media")
+    return met(flows, turn, command, *notes)
 
 
 def standing(flows: Flows, place: Place, turn: Turn, command: str) -> Outcome | Need:
@@ -220,11 +188,6 @@ def no_answer(turn: Turn, command: str) -> tuple[Say, ...] | None:
     if not turn.pressed and not turn.text.strip():
         return (Say("front.empty"),)
     return None
-
-
-def too_long(shelf: Shelf) -> Say:
-    """How much fits one message."""
-    return Say("front.long", {"limit": shelf.terms.text_limit})
 
 
 def leave(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:

@@ -36,7 +36,7 @@ def show_card(draft: Guide, shelf: Shelf) -> Question:
 def card(draft: Guide, turn: Turn) -> Go[Guide]:
     """Numbers and privacy are one tap away; who just writes, as the card says, begins a story."""
     if turn.choice in LEADS:
-        return Go(LEADS[turn.choice], seed={"channel": draft.channel})
+        return Go(LEADS[turn.choice])
     return begun(turn)
 
 

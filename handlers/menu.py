@@ -1,11 +1,19 @@
-"""The menu: what Suar can do, and what stands behind Lainnya."""
+"""The menu: what Suar can do, what stands behind Lainnya, and what free words on the way in come to."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from content.intents import Intent
 from content.shelf import Say, Shelf
-from handlers.talk import Draft, Flow, Go, Option, Question, Turn
+from handlers.beside import stopped
+from handlers.landing import OFFER, SAID, SELF, STORIES, TALKS, WHICH, offered, sure
+from handlers.offer_draft import advertises, landing
+from handlers.talk import JSON, Draft, Flow, Go, Option, Question, Turn
+
+GREETS = 5  # words of a greeting at most
+STORY = (3, 20)  # words or letters from which a text may be the beginning of a story
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +22,13 @@ class Menu(Draft):
 
     said: tuple[str, ...] = ()
     place: str = ""  # the kelurahan of the link somebody came by
+    guesses: tuple[str, ...] = ()  # the talks that are offered, by name
 
 
 flow = Flow("menu", Menu, start="top", story="said")
-TOP = {"offer": "offer.country", "learn": "learn.pick", "report": "report.whom", "numbers": "numbers.which"}
+TOP = {"offer": "offer.read", "learn": "learn.pick", "report": "report.whom", "numbers": "numbers.which"}
+CHOOSE = Say("front.choose")
+UNREAD = frozenset({None, Intent.OUT_OF_SCOPE, Intent.LANGUAGE})  # guesses that an advert may raise
 MORE = {"code": "code.ask", "privacy": "privacy.card", "erase": "erase.sure", "help": "help.card"}
 
 
@@ -33,12 +44,82 @@ def show_top(draft: Menu, shelf: Shelf) -> Question:
 
 @flow.ask(show=show_top)
 def top(draft: Menu, turn: Turn) -> Go[Menu]:
-    """Free words are kept as the beginning of a story until a later issue reads them."""
+    """A button, or free words: they are read, and begin the talk they ask for."""
     if turn.choice in TOP:
         beside = (turn.words,) if turn.words else ()
-        seed = {"found": [draft.place]} if turn.choice == "report" and draft.place else {}
-        return Go(TOP[turn.choice], replace(draft, said=(*draft.said, *beside)), seed=seed)
-    return Go("top", replace(draft, said=(*draft.said, turn.text)), notes=(Say("front.heard"),))
+        return into(TOP[turn.choice], replace(draft, said=(*draft.said, *beside)), turn)
+    return landed(draft, turn)
+
+
+def show_which(draft: Menu, shelf: Shelf) -> Question:
+    """The likeliest talks, and the menu."""
+    return Question((Say("menu.which.ask"),), offers("which", (*draft.guesses, "menu")))
+
+
+@flow.ask(show=show_which)
+def which(draft: Menu, turn: Turn) -> Go[Menu]:
+    """One of them; other words are read anew."""
+    draft = replace(draft, guesses=())
+    if turn.choice in WHICH:
+        beside = (turn.words,) if turn.words else ()
+        return into(WHICH[turn.choice], replace(draft, said=(*draft.said, *beside)), turn)
+    return Go("top", draft, kept_note(draft)) if turn.choice else landed(draft, turn)
+
+
+def landed(draft: Menu, turn: Turn) -> Go[Menu]:
+    """Where free words lead: the talk they ask for, a sentence, a few talks to choose from, or the menu."""
+    told = replace(draft, said=(*draft.said, turn.text)) if tells(turn.text) else draft
+    wanted = sure(turn.meaning.intents)
+    if wanted is Intent.GREETING and len(turn.text.split()) > GREETS:
+        wanted = None  # nobody greets in so many words: they tell something that was not understood
+    if wanted in UNREAD and advertises(turn):
+        wanted = Intent.CHECK_JOB_OFFER
+    if wanted is Intent.HOTLINE and turn.emergency:
+        return Go("top", told, kept_note(told))  # the numbers stand beside the menu already
+    if wanted is not None:
+        step = TALKS.get(wanted, "")
+        if step == OFFER:
+            return advert(draft, told, turn)
+        if step not in STORIES:
+            return into(step, draft, turn) if step else answered(wanted, draft, turn)
+        return into(step, told, turn, *kept_note(told))
+    if names := offered(turn.meaning.intents):
+        return Go("which", replace(told, guesses=names), kept_note(told))
+    return Go("top", told, kept_note(told) or (CHOOSE,))
+
+
+def advert(draft: Menu, told: Menu, turn: Turn) -> Go[Menu]:
+    """What was written is the advert itself, or asks for the talk in which one is pasted."""
+    step, seed = landing(turn)
+    return Go(step, draft, seed=seed) if seed else into(step, told, turn, *kept_note(told))
+
+
+def tells(text: str) -> bool:
+    """Whether a text is long enough to be a story."""
+    words, letters = STORY
+    return len(text.split()) >= words or len(text) >= letters
+
+
+def into(step: str, draft: Menu, turn: Turn, *notes: Say) -> Go[Menu]:
+    """Begin a talk, with what was said where it takes a story. Somebody it happens to reads nothing of keeping."""
+    seed: Mapping[str, JSON] = {}
+    if step.startswith("report.") and draft.place:
+        seed = {"found": [draft.place]}
+    if step == SELF:
+        return Go(step, draft, seed={"child": "yes"} if turn.meaning.minor else {})
+    return Go(step, draft, notes, seed=seed)
+
+
+def answered(wanted: Intent, draft: Menu, turn: Turn) -> Go[Menu]:
+    """What has no talk of its own gets a sentence, and the menu; a greeting only the menu."""
+    notes = (Say(SAID[wanted]),) if wanted in SAID else ()
+    errands = stopped(turn).errands if wanted is Intent.UNSUBSCRIBE else ()
+    return Go("top", draft, notes, errands=errands)
+
+
+def kept_note(draft: Menu) -> tuple[Say, ...]:
+    """That words are kept and sent to nobody, where there are any."""
+    return (Say("front.heard"),) if draft.said else ()
 
 
 @flow.ask(*MORE, "language")
@@ -49,5 +130,5 @@ def more(draft: Menu, turn: Turn) -> Go[Menu]:
         following = languages[languages.index(turn.language) + 1]
         return Go("top", notes=(Say("menu.hello"),), language=following)
     if turn.choice in MORE:
-        return Go(MORE[turn.choice], seed={"channel": turn.channel})
-    return Go("more", notes=(Say("front.choose"),))
+        return Go(MORE[turn.choice])
+    return Go("more", notes=(CHOOSE,))

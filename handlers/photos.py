@@ -15,6 +15,7 @@ from handlers.typed import wordless
 
 MOST: Mapping[str, int] = {"photo": 3, "voice": 2}
 COMING = 10  # the longest album of a messenger
+SHOWS = ("yes", "face", "both", "no", "drop")  # "yes": the place where its sender stood, or their home
 REASONS = frozenset({"large", "foreign", "broken", "gone"})  # why one could not be taken; each has its words
 # Where somebody tells what they saw, and the step that follows.
 TOLD_AT: Mapping[str, str] = {"signs": "signs", "tell": "tell", "review": "review", "add": "review", "shows": ""}
@@ -86,7 +87,7 @@ def shown(draft: Statement, *notes: Say) -> Go[Statement]:
 def show_shows(draft: Statement, shelf: Shelf) -> Question:
     """One photo, or several that came together."""
     asked = Say("report.shows.ask_all" if len(unasked(draft)) > 1 else "report.shows.ask")
-    return Question((asked,), tuple(Option(name, Say(f"report.shows.{name}")) for name in ("yes", "no", "drop")))
+    return Question((asked,), tuple(Option(name, Say(f"report.shows.{name}")) for name in SHOWS))
 
 
 @flow.ask(show=show_shows)

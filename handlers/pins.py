@@ -1,4 +1,4 @@
-"""A pin on the map: it answers where something is, and nothing else; only the kelurahan around it come this far."""
+"""A pin on the map: it answers where something is, and nothing else; where it lay is kept on a yes only."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ PIN = Say("front.pin")
 def pinned(turn: Turn) -> bool:
     """Whether places came without a word."""
     return bool(turn.places) and not turn.text and not turn.pressed
+
+
+def pin_of(turn: Turn) -> str:
+    """Latitude and longitude of a pin, in degrees; nothing for places that came in words.
+
+    Only the talk of an affected person asks for it, and asks them whether it may be kept.
+    """
+    return turn.places[0].pin if pinned(turn) else ""
 
 
 def misplaced(place: Place) -> tuple[Say, ...] | None:

@@ -8,10 +8,10 @@ from typing import TypeVar
 from content.hotlines import Hotline, Topic, Where, select
 from content.routing import OUTSIDE
 from content.shelf import Lines, Say, Shelf
-from content.vocabulary import Confidence, Known
+from content.vocabulary import Confidence, Hours, Known
 from handlers.pins import pinned
 from handlers.talk import Draft, Option, Turn
-from handlers.whereabouts import place_code
+from handlers.whereabouts import ABROAD, BEYOND, place_code
 
 OFFERED = 4  # places offered for one text
 KOTA_DIGITS = 5  # of a kecamatan's code, "31.75.03", are its kota's
@@ -49,7 +49,7 @@ def offered(draft: Placed, shelf: Shelf) -> tuple[Option, ...]:
 
 def place_said(code: str, shelf: Shelf) -> Say:
     """A place by name: kelurahan, kecamatan or kota with what it lies in."""
-    return Say("report.which.outside") if code == OUTSIDE else Say("report.which.place", {"name": named(code, shelf)})
+    return BEYOND.get(code) or Say("report.which.place", {"name": named(code, shelf)})
 
 
 def named(code: str, shelf: Shelf) -> str:
@@ -65,8 +65,9 @@ def named(code: str, shelf: Shelf) -> str:
 
 def settled(draft: P, code: str, shelf: Shelf) -> P:
     """The draft with a place that was offered and chosen; of an area larger than a kelurahan the name is kept."""
-    if code == OUTSIDE:
-        return replace(draft, kota=OUTSIDE, kelurahan="", found=())
+    if code in BEYOND:
+        abroad = "yes" if code == ABROAD else draft.abroad
+        return replace(draft, kota=OUTSIDE, kelurahan="", abroad=abroad, found=())
     known = shelf.gazetteer.by_code(code)
     if known:
         return replace(draft, kota=known.kota_code, kelurahan=code, abroad="no", found=())
@@ -92,5 +93,6 @@ def answering(where: Where, child: Known, man: Known, shelf: Shelf) -> Lines:
 
 
 def number_said(line: Hotline) -> Say:
-    """A name and its number."""
-    return Say("affected.number", {"name": line.name, "number": line.number or ""})
+    """A name and its number, with its hours where somebody might call in vain at night."""
+    key = "help.answers.office" if line.hours is Hours.OFFICE else "affected.number"
+    return Say(key, {"name": line.name, "number": line.number or ""})

@@ -10,7 +10,7 @@ from content.shelf import Lines, Say, Shelf, Value
 from content.vocabulary import Family
 from handlers.guide import begun, official
 from handlers.talk import Draft, Errand, Flow, Forget, Go, Option, Question, Turn
-from handlers.told import LEAVE
+from handlers.told import LEAVE, is_chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def show_card(draft: Reading, shelf: Shelf) -> Question:
 def card(draft: Reading, turn: Turn) -> Go[Reading]:
     """A part, or erase at once."""
     if turn.choice == "erase":
-        return Go("erase.sure", seed={"channel": draft.channel})
+        return Go("erase.sure")
     if turn.choice in PARTS:
         return Go("part", replace(draft, part=turn.choice))
     return begun(turn)
@@ -127,7 +127,7 @@ def show_sure(draft: Reading, shelf: Shelf) -> Question:
 @erase.ask(show=show_sure)
 def sure(draft: Reading, turn: Turn) -> Go[Reading]:
     """`hapus` forgets this chat; a report is reached only by its code."""
-    if turn.choice == "gone" and turn.can_push:
+    if turn.choice == "gone" and is_chat(turn):
         return Go("going", errands=(Errand(LEAVE, turn.token, {}),))
     if turn.choice == "gone":
         return Go("done", do=(Forget(),))

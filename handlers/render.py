@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from content.languages import FIRST
+from content.recordings import Recording
 from content.shelf import Say, Shelf
 from handlers.front import MENU
 from handlers.parking import WATCHED
-from handlers.talk import JSON, Forget, Outcome
+from handlers.talk import JSON, WEB, Forget, Outcome
 from handlers.turns import ZERO, button
 
-WEB, CHAT = "web", "chat"  # words end in _telegram where one messenger needs its own, in _chat for every messenger
+CHAT = "chat"  # words end in _telegram where one messenger needs its own, in _chat for every messenger
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Line:
     covert: bool = False  # of a talk that nobody may see on a list of chats or a locked screen
     notice: str = ""  # the notice to a caseworker that this is
     changes: bool = False  # it stands in place of what that notice said
+    template: str = ""  # the message that says this where a vendor takes only what it has approved
+    variables: tuple[str, ...] = ()  # what stands in that
+    sound: str = ""  # the file of a recording that is played
 
     def dump(self) -> dict[str, JSON]:
         """Plain JSON for the outbox."""
@@ -51,6 +55,8 @@ class Line:
             "wipes": self.wipes,
             "covert": self.covert,
             **({"notice": self.notice, "changes": self.changes} if self.notice else {}),
+            **({"sound": self.sound} if self.sound else {}),
+            **({"template": self.template, "variables": list(self.variables)} if self.template else {}),
         }
 
     @classmethod
@@ -60,7 +66,9 @@ class Line:
         back = Button(*data["back"]) if data["back"] else None
         language, wipes = data.get("language", FIRST), data.get("wipes", False)
         covert, notice = data.get("covert", False), (data.get("notice", ""), data.get("changes", False))
-        return cls(tuple(data["texts"]), buttons, data["many"], data["copy"], back, language, wipes, covert, *notice)
+        unasked = (data.get("template", ""), tuple(data.get("variables", ())))
+        shown = (tuple(data["texts"]), buttons, data["many"], data["copy"], back)
+        return cls(*shown, language, wipes, covert, *notice, *unasked, data.get("sound", ""))
 
     def plain(self, choose: str = "") -> str:
         """The same as numbered text, for a channel without buttons; `choose` invites to type a number."""
@@ -92,4 +100,6 @@ def render(outcome: Outcome, shelf: Shelf, language: str = FIRST, channel: str =
     place = outcome.place
     buttons = tuple(Button(button(place, one.name), shelf.text(one.label, language)) for one in asked.options)
     back = Button(button(place, ZERO), shelf.text(asked.back, language)) if asked.back else None
-    return Line(texts, buttons, asked.many, outcome.copy, back, language, covert=outcome.covert)
+    played = [one.file for say in says for one in say.values.values() if isinstance(one, Recording)]
+    sound = played[0] if played else ""
+    return Line(texts, buttons, asked.many, outcome.copy, back, language, covert=outcome.covert, sound=sound)

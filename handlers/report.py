@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from content.localized import Localized
 from content.routing import OUTSIDE, Route, Sign, When, route
 from content.shelf import Lines, Say, Shelf
-from handlers.statement import Statement, facts, filing, flow, summary
+from handlers.statement import Statement, facts, filing, flow, named, proposed, summary
 from handlers.talk import Count, Go, Need, Option, Question, Turn
 from handlers.told import before_end
 
 OPEN = Need("open")
 OTHERS = {"self": "affected.safe", "family": "family.where"}  # talks of their own
-CHANGES = {"when": "when", "signs": "signs", "where": "where", "words": "rewrite", "files": "files"}
+CHANGES = {"when": "when", "signs": "signs", "where": "where", "words": "rewrite", "files": "files", "kind": "kind"}
 
 
 def way(draft: Statement, turn: Turn) -> Route | None:
@@ -113,10 +113,11 @@ def tell(draft: Statement, turn: Turn) -> Go[Statement]:
 
 def show_review(draft: Statement, shelf: Shelf) -> Question:
     """What will be sent, and who may pass it on."""
-    options = ("send", "add", "officials", "change", "cancel")
+    differs = ("differs",) if proposed(draft, shelf) else ()
+    options = ("send", "add", "officials", "change", "cancel", *differs)
     offered = tuple(Option(name, Say(f"report.review.{name}")) for name in options)
     lines = Say("report.review.ask", {"lines": Lines(summary(draft, shelf))})
-    passing_on = Say("report.review.named" if draft.officials else "report.review.passing_on")
+    passing_on = Say("report.review.named" if named(draft) else "report.review.passing_on")
     return Question((lines, passing_on), offered)
 
 
@@ -128,7 +129,7 @@ def review(draft: Statement, turn: Turn) -> Go[Statement]:
         return Go("sealing", draft, errands=(filing(flow.name, draft, turn),))
     if turn.choice == "cancel":
         return Go("dropped")
-    if turn.choice in {"officials", "change"} or (turn.choice == "add" and not turn.words):
+    if turn.choice in {"officials", "change", "differs"} or (turn.choice == "add" and not turn.words):
         return Go(turn.choice, draft)
     return Go("review", draft, notes=(Say("report.added"),))
 
@@ -147,8 +148,10 @@ def officials(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     draft = with_words(draft, turn.words)
     if not turn.choices:
         return Go("officials", draft, notes=(Say("report.kept"), Say("front.choose")))
-    named = tuple(one for one in turn.choices if one != "none")
-    before, draft = way(draft, turn), replace(draft, officials=named)
+    ticked = tuple(one for one in turn.choices if one != "none")
+    denied = ("officials",) if draft.read_officials and not ticked else ()
+    before = way(draft, turn)
+    draft = replace(draft, officials=ticked, taken_back=tuple(dict.fromkeys((*draft.taken_back, *denied))))
     after = way(draft, turn)
     if after is None:
         return Go("review", draft, notes=(Say("report.nobody"), Say("numbers.short")))

@@ -8,10 +8,12 @@ from typing import Any, Generic, Self, TypeVar
 
 from content.languages import FIRST
 from content.shelf import Say, Shelf
+from handlers.reading.meaning import EMPTY, Meaning
 from handlers.reading.places import Found
 
 JSON = Any  # what json.loads gives back: a draft is stored as this, so a restart reads what was written
 D = TypeVar("D", bound="Draft")
+BACK, WEB = Say("front.back"), "web"  # the page: the one channel on which nobody can be written to later
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Turn:
     shelf: Shelf
     now: int  # seconds since 1970, UTC
     token: str  # 32 random hex digits, new for each message
-    channel: str = "web"
+    channel: str = WEB
     language: str = FIRST  # in which the person reads
     text: str = ""
     words: str = ""  # what is left of the text beside the choices
@@ -95,9 +97,10 @@ class Turn:
     media: str = ""  # what came that was not text: sticker, photo, voice ...
     reference: str = ""  # by which the channel fetches its bytes later
     places: tuple[Found, ...] = ()
+    meaning: Meaning = EMPTY  # what a free text may mean, as the door read it
     code: Code | None = None
     throttled: bool = False  # a code that was not even tried: too many before it
-    can_push: bool = False  # the channel can bring words that nobody has just asked for
+    can_push: bool = False  # this chat can be told of an answer, whenever it comes
     abroad_number: bool = False  # a hint where nothing was said of the place; kept nowhere
     event: Event | None = None
     waited: int = 0  # seconds since the talk began to wait for the errand that this event ends
@@ -119,9 +122,6 @@ class Option:
 
     name: str
     label: Say
-
-
-BACK = Say("front.back")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from content.shelf import Say, Shelf
-from handlers.talk import JSON, Draft, Errand, Flow, Go, Option, Question, Turn
+from handlers.talk import JSON, WEB, Draft, Errand, Flow, Go, Option, Question, Turn
 
 PING = Say("told.ping")  # all that is ever sent unasked: no word of what it is about
+TEMPLATE = "ping"  # the same where a vendor takes only what it has approved
 KEEP, STOP, LEAVE, FOLLOWED = "tell_me", "tell_no_more", "forget_me", "followed"  # kinds of errands
 
 
@@ -24,6 +25,11 @@ class Telling(Draft):
 
 
 flow = Flow("told", Telling, start="ask")
+
+
+def is_chat(turn: Turn) -> bool:
+    """Whether this is a messenger's chat: its address may be kept somewhere, be it that no word can be sent now."""
+    return turn.can_push or turn.channel != WEB
 
 
 def before_end(name: str, report: str, seed: Mapping[str, JSON], turn: Turn) -> Go[Any]:

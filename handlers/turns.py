@@ -44,6 +44,11 @@ def begin(
     return enter(flows, Place(name, step or flow.start, draft, turn, kept=() if flow.story else kept), shelf)
 
 
+def hints(turn: Turn) -> dict[str, JSON]:
+    """What the way a message came by says, for a draft that has a field for it."""
+    return {"channel": turn.channel, "abroad_number": turn.abroad_number}
+
+
 def unsent(flows: Flows, place: Place | None) -> tuple[str, ...]:
     """Words for a report that nobody has got yet, in their order; none of a talk that parks."""
     if place is None or flows[place.flow].parks:
@@ -172,7 +177,7 @@ def follow(flows: Flows, place: Place, went: Go[Any], turn: Turn) -> Outcome:
     draft = place.draft if went.draft is None else went.draft.dump()
     if "." in went.step:
         kept = unsent(flows, replace(place, draft=draft))
-        outcome = begin(flows, went.step, turn.shelf, number, went.seed, kept)
+        outcome = begin(flows, went.step, turn.shelf, number, {**hints(turn), **went.seed}, kept)
     else:
         waits = next((errand for errand in went.errands if errand.wait), None)
         there = Place(place.flow, went.step, draft, number, waits, walked(place, went.step, flow.hub), place.kept)

@@ -11,6 +11,8 @@ from handlers.report import OPEN, onward, queue_name, way
 from handlers.statement import UNKNOWN, Statement, flow
 from handlers.talk import Go, Need, Option, Question, Turn
 
+ABROAD = "abroad"  # a place offered that lies in another country
+BEYOND = {OUTSIDE: Say("report.which.outside"), ABROAD: Say("report.which.abroad")}
 NAME = 3  # words of a place name; what is longer tells something, and stays when the place is changed
 
 KOTA_DIGITS = 5  # of a kecamatan's code, "31.75.03", are its kota's
@@ -44,12 +46,12 @@ def beside(draft: Statement, turn: Turn) -> Statement:
 
 def offering(draft: Statement, turn: Turn) -> Statement:
     """The draft with the places that a text may mean."""
-    return replace(draft, found=tuple(place_code(one) for one in turn.places[:OFFERED]))
+    return replace(draft, found=tuple(dict.fromkeys(place_code(one) for one in turn.places))[:OFFERED])
 
 
 def place_code(found: Found) -> str:
-    """A place offered, as it is stored; outside Jakarta only that it is."""
-    return found.place if isinstance(found, Candidate) else OUTSIDE
+    """A place offered, as it is stored; of what is not in Jakarta only whether it is in Indonesia."""
+    return found.place if isinstance(found, Candidate) else ABROAD if found.abroad else OUTSIDE
 
 
 def place_label(code: str, shelf: Shelf) -> Say:
@@ -58,8 +60,8 @@ def place_label(code: str, shelf: Shelf) -> Say:
     if known:
         name = f"{known.name}, {known.kecamatan}, {known.kota}"
         return Say("report.which.place", {"name": name})
-    if code == OUTSIDE:
-        return Say("report.which.outside")
+    if code in BEYOND:
+        return BEYOND[code]
     for kota in shelf.gazetteer.kota():
         if code == kota.code:
             return Say("report.which.area", {"name": kota.name})
@@ -71,7 +73,7 @@ def place_label(code: str, shelf: Shelf) -> Say:
 
 def show_which(draft: Statement, shelf: Shelf) -> Question:
     """The places a text may mean, and that it may mean none of them."""
-    offered = [Option(code, place_label(code, shelf)) for code in dict.fromkeys(draft.found)]
+    offered = [Option(code, place_label(code, shelf)) for code in draft.found]
     return Question((Say("report.which.ask"),), (*offered, Option("none", Say("report.which.none"))))
 
 
@@ -93,7 +95,7 @@ def choose(draft: Statement, code: str, turn: Turn) -> Go[Statement] | Need:
     known = turn.shelf.gazetteer.by_code(code)
     if known:
         return settle(draft, known.kota_code, turn, known.code)
-    if code == OUTSIDE:
+    if code in BEYOND:
         return Go("outside", draft)
     if code in {kota.code for kota in turn.shelf.gazetteer.kota()}:
         return Go("kecamatan", replace(draft, area=code, page=0))

@@ -17,6 +17,12 @@ def kept(connection: Connection, report_ids: Collection[str]) -> list[Any]:
     return list(connection.execute(sa.select(*columns).where(report.c.id.in_(report_ids))))
 
 
+def awake(connection: Connection, report_id: str) -> str | None:
+    """The queue that reads it day and night beside its lead, if its filing named one."""
+    query = sa.select(reader.c.queue).where(reader.c.report == report_id, reader.c.role == "awake", reader.c.active)
+    return connection.execute(query.order_by(reader.c.queue)).scalar()
+
+
 def readers(connection: Connection, report_ids: Collection[str]) -> dict[str, list[str]]:
     """The queues that see each case now."""
     now = (reader.c.report.in_(report_ids), reader.c.active)

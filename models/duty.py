@@ -14,6 +14,7 @@ from models.channel_tables import duty, notice
 from models.tables import member, report, staff
 
 AT_ONCE: Final = 50  # notices of one person in one run
+RANK: Final = sa.case({"immediate": 0, "high": 1}, value=report.c.urgency, else_=2)
 STANDS: Final = ("known", "told", "passed")  # a case that is free again after any other state is told anew
 
 
@@ -64,9 +65,25 @@ def holds(connection: Connection, links: Collection[str]) -> set[str]:
 def fresh(connection: Connection, staff_id: str, limit: int | None = AT_ONCE) -> list[Any]:
     """Reports on a person's desk that nobody holds and no notice was made of, the most urgent first; a row a queue."""
     known = sa.exists().where(notice.c.staff == staff_id, notice.c.report == report.c.id, notice.c.state.in_(STANDS))
-    rank = sa.case({"immediate": 0, "high": 1}, value=report.c.urgency, else_=2)
     free = (report.c.closed_at.is_(None), report.c.holder.is_(None), ~known)
-    return list(connection.execute(worklist.held(staff_id).where(*free).order_by(rank, report.c.id).limit(limit)))
+    return list(connection.execute(worklist.held(staff_id).where(*free).order_by(RANK, report.c.id).limit(limit)))
+
+
+def unanswered(connection: Connection, links: Collection[str]) -> list[Any]:
+    """Notices in these chats whose report nobody holds yet, the most urgent first, then by when they are due."""
+    query = (
+        sa.select(duty.c.link, notice.c.id.label("notice"), report.c.id)
+        .join(notice, notice.c.staff == duty.c.staff)
+        .join(report, report.c.id == notice.c.report)
+        .where(duty.c.link.in_(links), notice.c.state == "told")
+        .where(report.c.holder.is_(None), report.c.closed_at.is_(None))
+    )
+    return list(connection.execute(query.order_by(RANK, report.c.due_at, report.c.id)))
+
+
+def move(connection: Connection, link_id: str, sealed: bytes) -> None:
+    """The chat of a link has written, and may be reached for longer."""
+    connection.execute(sa.update(duty).where(duty.c.link == link_id).values(sealed=sealed))
 
 
 def add(connection: Connection, staff_id: str, report_id: str, notice_id: str, state: str = "told") -> bool:

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 import uvicorn
 from starlette.applications import Starlette
 
-from bot import staff, totp
+from bot import looks, staff, totp
 from bot.console import pages
 from bot.filing import sealed_file, sealed_item, wrapped
 from bot.keys import Keys, new_secret
@@ -186,7 +186,7 @@ def make_cast(url: str, **settings: Any) -> Iterator[Cast]:
     clock = Clock()
     with make_service(url, clock) as made:
         service = replace(made, settings=made.settings.model_copy(update=settings))
-        cast = Cast(service, clock, Starlette(routes=pages.routes(service)))
+        cast = Cast(service, clock, Starlette(routes=pages.routes(service, looks.preview)))
         recovery = new_keypair()
         for id in (QUEUE, OTHER, UPT, OVERSIGHT):
             pair, wrap = staff.new_queue(id, recovery.public)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from starlette.applications import Starlette
 
-from bot import staff
+from bot import looks, staff
 from bot.app import running
 from bot.codes import code_salt, derive
 from bot.console import pages
@@ -37,7 +37,7 @@ def pilot(settings: Settings, *, first: bool = True) -> Iterator[Cast]:
     """The service of an install, in a folder of its own; at the first start its people are hired."""
     with running(settings, clock_too=False) as service:
         recovery = recovery_bytes(settings.recovery_file.read_text(encoding="utf-8"))
-        cast = Cast(service, Clock(service.house.now()), Starlette(routes=pages.routes(service)))
+        cast = Cast(service, Clock(service.house.now()), Starlette(routes=pages.routes(service, looks.preview)))
         rows = service.desk.do(roster.queues).result()
         cast.queues.update({id: pair_of(row, recovery) for id, row in rows.items()})
         if first:

@@ -35,7 +35,9 @@ def make_service(url: str, now: Callable[[], int] = clock) -> Iterator[Service]:
     """A service with fresh keys on an empty database, its desk open; closed in order at the end."""
     engine = make_engine(url)
     metadata.create_all(engine)
-    house = House(engine, Keys.parse(new_secret(), new_secret()), shelf(), FLOWS, now)
+    house = House(
+        engine, Keys.parse(new_secret(), new_secret()), shelf(), FLOWS, now, public_url="http://127.0.0.1:8000"
+    )
     runner, reading = Runner(house), Reading(house)
     desk = Desk(house, runner.start)
     runner.desk = desk

@@ -14,10 +14,10 @@ from typing import Any
 import yaml
 
 from content.languages import FIRST
-from handlers import front
+from handlers import lead
 from handlers.cases import CaseView, Kept, Letter
 from handlers.flows import FLOWS
-from handlers.reading.places import PlaceReader
+from handlers.reading.reader import Reader
 from handlers.render import Button, Line, render
 from handlers.talk import Code, Effect, Errand, Event, Forget, Need, Outcome, Place, Turn
 from tests.service import shelf
@@ -119,9 +119,9 @@ def buttons_of(line: Line) -> tuple[Button, ...]:
 
 
 @lru_cache
-def places() -> PlaceReader:
-    """The reader of places, whose index takes a moment to build."""
-    return PlaceReader(shelf().gazetteer)
+def reader() -> Reader:
+    """All readers, whose indexes take a moment to build."""
+    return Reader(shelf())
 
 
 def case_view(data: Mapping[str, Any]) -> CaseView:
@@ -193,10 +193,10 @@ class Player:
     def take(self, turn: Turn) -> Heard:
         """Play a turn, with what it needs, and stand where it leads."""
         self.place = Place.load(json.loads(json.dumps(self.place.dump()))) if self.place else None
-        outcome = front.answer(FLOWS, self.place, turn)
+        outcome = lead.answer(FLOWS, self.place, turn)
         while isinstance(outcome, Need):
             turn = replace(turn, found={**turn.found, outcome: self.found(outcome)})
-            outcome = front.answer(FLOWS, self.place, turn)
+            outcome = lead.answer(FLOWS, self.place, turn)
         self.place, self.language = outcome.place, outcome.language or self.language
         line = render(outcome, shelf(), self.language)
         self.language = FIRST if Forget() in outcome.do else self.language
@@ -211,6 +211,10 @@ class Player:
             return self.talk.open
         if need.kind == "kept":
             return kept(self.talk)
+        if need == lead.LEADER:
+            return lead.Leads(**self.talk.front["leads"]) if "leads" in self.talk.front else None
+        if need.kind == lead.SHEET:
+            return "https://suar.example/lembar/x.y"
         return case_view(self.talk.front["case"]) if need.key == CODE else None
 
     def turn(self, sent: Sent) -> Turn:
@@ -233,7 +237,8 @@ class Player:
         while mark := READ_AS.match(text):
             text, bare = text[mark.end() :], read_as(bare, READ[mark[0].strip()])
         text = "" if text == "(kosong)" else text
-        return replace(bare, text=text, places=tuple(places().read(text, asked=True)))
+        meaning = reader().meaning(text, reader().danger.read(text))
+        return replace(bare, text=text, places=tuple(reader().places.read(text, asked=True)), meaning=meaning)
 
     def token(self, label: str) -> str:
         """The token of the newest button with this label; `lama` is the very first button that was offered."""

@@ -158,6 +158,7 @@ METHODS: Mapping[str, Fields] = {
         "protect_content": "Boolean",
         "reply_markup": "InlineKeyboardMarkup",
     },
+    "sendVoice": {"chat_id!": "Integer", "voice!": "String", "reply_markup": "InlineKeyboardMarkup"},
     "editMessageReplyMarkup": {
         "chat_id!": "Integer",
         "message_id!": "Integer",

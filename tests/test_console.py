@@ -97,6 +97,14 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("POST", "/anggota/setujui"): (IN, CODE, "?kabar=setuju", 404, "?kabar=setuju", 404),
     ("POST", "/anggota/keluarkan"): (IN, CODE, 404, 404, "?kabar=keluar", 404),
     ("GET", "/antrean"): (IN, CODE, 404, 404, 404, 200),
+    ("GET", "/pengurus"): (IN, CODE, 404, 404, 200, 404),
+    ("POST", "/pengurus/undang"): (IN, CODE, 404, 404, 404, 404),  # no office was named
+    ("POST", "/pengurus/perpanjang"): (IN, CODE, 404, 404, 404, 404),
+    ("POST", "/pengurus/cabut"): (IN, CODE, 404, 404, 404, 404),
+    ("GET", "/pratinjau"): (IN, CODE, 404, 404, 200, 200),
+    ("POST", "/pratinjau"): (IN, CODE, 404, 404, 200, 200),
+    ("GET", "/poster"): (IN, CODE, 200, 200, 200, 200),
+    ("GET", "/poster/berkas"): (IN, CODE, 404, 404, 404, 404),  # no sheet was named
     ("GET", "/akun"): (IN, CODE, 200, 200, 200, 200),
     ("POST", "/akun/sandi"): (IN, CODE, 422, 422, 422, 422),
     ("POST", "/akun/chat"): (IN, CODE, "/akun", "/akun", "/akun", "/akun"),  # no messenger is set up here

@@ -21,6 +21,12 @@ from tests.test_console_browser import SIZE, nothing_wrong, sign_in
 
 pytestmark = pytest.mark.anyio
 TELEGRAM: Any = {"telegram_bot_token": SecretStr("123:abc"), "telegram_api_base_url": "http://127.0.0.1:9"}
+WHATSAPP: Any = {
+    "twilio_account_sid": "AC" + "0a" * 16,
+    "twilio_auth_token": SecretStr("5e" * 16),
+    "twilio_whatsapp_from": "whatsapp:+622150000000",
+    "twilio_api_base_url": "http://127.0.0.1:9",
+}
 WHY = "Ini bukan wilayah antrean kami."
 CODE = re.compile(r"dinas ([A-Z2-7]{4}-[A-Z2-7]{4})")
 
@@ -66,7 +72,7 @@ async def test_without_a_messenger_the_page_says_why_and_offers_no_button(sqlite
         async with bare.client("sari") as sari:
             page = (await sari.get("/konsol/akun")).text
             sent = await post(sari, "/akun/chat")
-    assert "belum ada Telegram yang dipasang di layanan ini" in page
+    assert "belum ada Telegram atau WhatsApp yang dipasang di layanan ini" in page
     assert 'action="/konsol/akun/chat"' not in page
     assert (sent.status_code, sent.headers["location"]) == (303, "/konsol/akun")
 
@@ -94,6 +100,16 @@ async def test_where_the_bot_is_known_a_link_carries_the_code(cast: Cast) -> Non
     found = CODE.search(page)
     assert found is not None
     assert f"https://t.me/suar_bot?start=dinas-{found[1].replace('-', '')}" in page
+
+
+async def test_where_only_whatsapp_is_set_up_the_code_goes_there(sqlite: Sqlite) -> None:
+    with sqlite.fresh() as url, make_cast(url, suar_demo=True, **WHATSAPP) as cast:
+        async with cast.client("sari") as sari:
+            page = (await post(sari, "/akun/chat")).text
+    found = CODE.search(page)
+    assert found is not None
+    assert "Kirim ini ke Suar di WhatsApp dari HP Anda" in page and "Telegram" not in page
+    assert f"https://wa.me/622150000000?text=dinas%20{found[1]}" in page
 
 
 async def test_passing_back_shows_the_case_to_the_next_queue_with_the_reason(cast: Cast) -> None:

@@ -129,7 +129,7 @@ def test_rows(name: str, recall: float, false_alarms: float, sign: str) -> None:
 
 @pytest.mark.parametrize(
     ("sign", "recall", "precision"),
-    [("emergency", 0.84, 0.95), ("watched", 0.87, 0.95), ("suicide", 0.80, 0.95)],
+    [("emergency", 0.88, 0.92), ("watched", 0.87, 0.95), ("suicide", 0.80, 0.95)],
 )
 @pytest.mark.parametrize("name", ["danger_en.jsonl", "held/danger_en.jsonl"], ids=["seen", "held"])
 def test_rows_in_english(name: str, sign: str, recall: float, precision: float) -> None:
@@ -235,6 +235,12 @@ def test_negation_time_tale_and_look_alikes(text: str, emergency: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "watched"),
     [
+        ("tolong majikan datang mau pukul saya", True),
+        ("saya dikunci, mami dateng", True),
+        ("help he is coming to kill me", True),
+        ("saya dipukul tiap bos datang", False),
+        ("mereka datang bawa adik saya", False),
+        ("saya dikunci sama majikan", False),
         ("ada orang, nanti lagi", True),
         ("ada orang", True),
         ("ada orang?", False),

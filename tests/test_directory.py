@@ -101,7 +101,7 @@ SLIPS: list[tuple[str, Edit, str]] = [
     ("queues.yaml", repeat("handoffs"), "lpsk: id: is taken"),
     ("queues.yaml", put("handoffs", "iom", office=None), "iom: office: a text is needed"),
     ("queues.yaml", lambda d: d["office_hours"].update(until="07:00"), "office_hours: until: must be later"),
-    ("queues.yaml", lambda d: d["office_hours"].update(until="sore"), "office_hours: until: Invalid"),
+    ("queues.yaml", lambda d: d["office_hours"].update(until="sore"), "office_hours: until: a time like"),
     ("queues.yaml", lambda d: d["office_hours"].update(weekdays=[8]), "office_hours: weekdays: a week"),
     ("queues.yaml", lambda d: d["office_hours"].update(weekdays=["senin"]), "weekdays: a whole number"),
     ("queues.yaml", lambda d: d.update(queues="semua"), "queues.yaml: queues: a list of rows"),

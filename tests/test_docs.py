@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 
 from models.channel_tables import upload
+from models.leader_tables import leader
 from models.tables import report
 
 ROOT = Path(__file__).resolve().parent.parent
-METADATA, _ = report.metadata, upload.metadata  # importing the tables of both files fills it
+METADATA, *_ = report.metadata, upload.metadata, leader.metadata  # importing the tables of all files fills it
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 INVARIANT = re.compile(r"^- \*\*I(\d+)\.\*\* ", re.MULTILINE)
 TEST = re.compile(r"`(tests/\w+\.py)::(\w+)`")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,9 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot import duty as chats
-from bot import notices, outbox
+from bot import notices
 from bot.app import console_of
-from bot.channels import telegram as sending
 from bot.filing import sealed_item, wrapped
 from bot.pings import Chat
 from bot.sealing import new_keypair
@@ -31,36 +29,17 @@ from models.channel_tables import notice as notice_table
 from models.tables import item, person, report, trail
 from models.tables import staff as people
 from tests.console_service import report_row
-from tests.databases import Databases, Sqlite
+from tests.databases import Sqlite
 from tests.service import make_service, staffed
-from tests.telegram_phone import Phone, buttons, running_suar, settings_for, until
-from tests.telegram_server import Fault, Message, Telegram, serving_telegram
+from tests.telegram_phone import Phone, buttons, settings_for, until
+from tests.telegram_server import Fault, Message, Telegram
 
 LEAD, NEXT, OVERSIGHT = "ppapp-jaksel", "upt-pppa", "pengawas"
 READERS = {LEAD: "lead", NEXT: "next", OVERSIGHT: "oversight"}
 ONLY = "Balas lewat konsol, bukan di sini."
 MARKER = "kucing belang tiga di lantai dua"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "IDLE", 0.02)
-    for name, seconds in {"ALL": 0.001, "EACH": 0.001, "SOON": 0}.items():
-        monkeypatch.setattr(sending, name, seconds)
-
-
-@pytest.fixture
-def telegram() -> Iterator[Telegram]:
-    server = Telegram(most=10_000)
-    yield server
-    assert server.refused == []
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def service(request: pytest.FixtureRequest, telegram: Telegram) -> Iterator[Service]:
-    databases: Databases = request.getfixturevalue(request.param)
-    with databases.fresh() as url, serving_telegram(telegram) as api, running_suar(url, api) as service:
-        yield service
+pytest_plugins = ("tests.telegram_suar",)
+pytestmark = pytest.mark.usefixtures("no_telegram_pauses")
 
 
 @pytest.fixture

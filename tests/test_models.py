@@ -21,24 +21,12 @@ from models.person import Person
 from models.tables import counter, fact, item, report
 from models.tables import person as persons
 from tests import tally
-from tests.databases import Databases, Sqlite
+from tests.databases import Sqlite
 from tests.tally import NOON, logged
 
 DUE = 3600
+pytest_plugins = ("tests.tally_desk",)
 SPANS = {"immediate": 15 * 60, "high": 6 * HOUR, "normal": 48 * HOUR}
-
-
-@pytest.fixture
-def url(databases: Databases) -> Iterator[str]:
-    with databases.fresh(tally.tables) as url:
-        yield url
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    engine = make_engine(url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

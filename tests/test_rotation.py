@@ -39,6 +39,7 @@ from models.base import make_engine, metadata
 from models.channel_tables import duty as duty_table
 from models.channel_tables import notice as notice_table
 from models.channel_tables import ping as ping_table
+from models.leader_tables import leader as leader_table
 from models.tables import reader
 from models.tables import staff as people
 from tests import tally
@@ -62,6 +63,8 @@ OTHER_BYTES = {
     "trace.person",
     "remains.id",
     "duty.hash",
+    str(leader_table.c.hash),
+    str(leader_table.c.person),
     "report.locator",
     "report.public",
     "report.code_wrap",

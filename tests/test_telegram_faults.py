@@ -47,7 +47,7 @@ from handlers.render import Button, Line
 from models import base, tables, trace
 from tests.console_service import Clock
 from tests.databases import Sqlite
-from tests.service import make_service, staffed
+from tests.service import make_service, shelf, staffed
 from tests.telegram_phone import SECRET, Phone, buttons, running_suar, settings_for, until
 from tests.telegram_server import TOKEN, Fault, Telegram, serving_telegram
 
@@ -300,9 +300,9 @@ def test_sync_tells_telegram_once(service: Service, telegram: Telegram) -> None:
 
 
 def test_doctor_says_whether_telegram_knows_the_token(service: Service) -> None:
-    assert asyncio.run(messengers.fault(service.settings)) == ""
+    assert asyncio.run(messengers.fault(service.settings, shelf())) == ""
     wrong = service.settings.model_copy(update={"telegram_bot_token": type(service.settings.suar_keys)("1:x")})
-    assert "TELEGRAM_BOT_TOKEN" in asyncio.run(messengers.fault(wrong))
+    assert "TELEGRAM_BOT_TOKEN" in asyncio.run(messengers.fault(wrong, shelf()))
 
 
 # What is kept

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from bot import clock, outbox, pings
+from bot import clock, pings
 from bot.app import make_app, parts_of
-from bot.channels import telegram as sending
 from bot.filing import sealed_item
 from bot.pings import Chat, open_chat, place_of, seal_chat
 from bot.service import Service
@@ -27,37 +25,16 @@ from models.base import DAY
 from models.channel_tables import ping as pings_table
 from models.tables import outbox as outbox_table
 from models.tables import person, report
-from tests.databases import Databases
 from tests.service import shelf
-from tests.telegram_phone import Phone, buttons, running_suar, until
-from tests.telegram_server import BOT, Fault, Message, Telegram, serving_telegram
+from tests.telegram_phone import Phone, buttons, until
+from tests.telegram_server import BOT, Fault, Message, Telegram
 from tests.test_telegram import to_code
 from tests.web_chat import phone
 
 WORD = "Ada pesan untuk Anda."
 ASKED = "Mau diberi tahu di chat ini kalau ada jawaban?"
-pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "IDLE", 0.02)
-    for name, seconds in {"ALL": 0.001, "EACH": 0.001, "SOON": 0}.items():
-        monkeypatch.setattr(sending, name, seconds)
-
-
-@pytest.fixture
-def telegram() -> Iterator[Telegram]:
-    server = Telegram(most=10_000)
-    yield server
-    assert server.refused == []
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def service(request: pytest.FixtureRequest, telegram: Telegram) -> Iterator[Service]:
-    databases: Databases = request.getfixturevalue(request.param)
-    with databases.fresh() as url, serving_telegram(telegram) as api, running_suar(url, api) as service:
-        yield service
+pytest_plugins = ("tests.telegram_suar",)
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("no_telegram_pauses")]
 
 
 @pytest.fixture

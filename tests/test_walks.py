@@ -16,7 +16,7 @@ from handlers.parking import STILL
 from handlers.reading.places import Found
 from handlers.talk import Code, Event, Place, Turn
 from tests.service import shelf
-from tests.talks import CODE, Heard, Player, Talk, buttons_of, places
+from tests.talks import CODE, Heard, Player, Talk, buttons_of, reader
 from tests.test_words import telling
 
 NAMED = ("kalcit", "tebet", "di bekasi", "jakarta timur", "cakung", "rawajat", "setiabudi")
@@ -86,7 +86,7 @@ ends = st.lists(st.sampled_from(({"ok": True}, {"ok": False}, {"ok": False, "clo
 @lru_cache
 def read(text: str) -> tuple[Found, ...]:
     """The places of a text."""
-    return tuple(places().read(text, asked=True))
+    return tuple(reader().places.read(text, asked=True))
 
 
 def a_talk(open_queues: object) -> Talk:

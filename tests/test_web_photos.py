@@ -76,7 +76,7 @@ async def test_a_photo_goes_with_the_report(one: Phone, service: Service) -> Non
     assert await rows(service, upload) == 1
     ids = await service.look(lambda connection: list(connection.execute(sa.select(upload.c.id)).scalars()))
     assert SECRET not in load(service.house, ids)[ids[0]]
-    await one.press("Ya")
+    await one.press("Tempat saya berdiri, atau rumah saya")
     assert "1 foto" in one.html
     await one.press("Kirim sekarang")
     assert "Kode Anda" in one.html

@@ -3,88 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from bot import messengers, outbox
+from bot import messengers
 from bot.app import make_app
-from bot.channels import whatsapp_door, whatsapp_remains
+from bot.channels import whatsapp_door
 from bot.service import Service
 from models.channel_tables import remains
 from models.tables import outbox as outbox_table
 from models.tables import report
-from tests.databases import Databases, Sqlite
 from tests.hostile import photo
 from tests.talks import FOLDER
 from tests.telegram_phone import until
-from tests.twilio_server import ACCOUNT, Twilio, serving_twilio
-from tests.twilio_spec import faults
+from tests.twilio_server import ACCOUNT, Twilio
 from tests.web_chat import phone
-from tests.whatsapp_phone import Phone, running_suar
+from tests.whatsapp_phone import Phone, column, states
 
 PLACE = "Rawajati, Pancoran, Jakarta Selatan"
 QUIET = "Oke, terima kasih. Info layanan warga: 112."
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Without the pauses; what an install keeps for itself lies in a folder of the test."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(outbox, "IDLE", 0.02)
-    for name in ("CHECK", "SETTLE"):
-        monkeypatch.setattr(whatsapp_remains, name, 0)
-    monkeypatch.setattr("bot.channels.whatsapp_door.SETTLE", 0)
-    monkeypatch.setattr(whatsapp_remains, "LOOK", 0.05)
-
-
-@pytest.fixture
-def twilio() -> Iterator[Twilio]:
-    server = Twilio()
-    yield server
-    assert server.refused == []
-    for method, path, values in server.calls:
-        assert list(faults(method, path, values)) == []
-
-
-@pytest.fixture
-def api(twilio: Twilio) -> Iterator[str]:
-    with serving_twilio(twilio) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def service(request: pytest.FixtureRequest, api: str, twilio: Twilio) -> Iterator[Service]:
-    """Numbered text, on both engines."""
-    databases: Databases = request.getfixturevalue(request.param)
-    with databases.fresh() as url, running_suar(url, api, twilio) as service:
-        yield service
-
-
-@pytest.fixture
-def plain(sqlite: Sqlite, api: str, twilio: Twilio) -> Iterator[Service]:
-    """Numbered text, where the engine does not matter."""
-    with sqlite.fresh() as url, running_suar(url, api, twilio) as service:
-        yield service
-
-
-@pytest.fixture
-def tapping(sqlite: Sqlite, api: str, twilio: Twilio) -> Iterator[Service]:
-    """Buttons and lists."""
-    with sqlite.fresh() as url, running_suar(url, api, twilio, templates=True) as service:
-        yield service
-
-
-@pytest.fixture
-def wati(twilio: Twilio) -> Phone:
-    return Phone(twilio)
-
-
-def rows(service: Service, table: sa.Table) -> int:
-    with service.house.engine.connect().execution_options(reading=True) as connection:
-        return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+pytest_plugins = ("tests.whatsapp_suar",)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 def to_where(someone: Phone) -> str:
@@ -109,39 +49,32 @@ def to_code(someone: Phone) -> str:
 def empty(twilio: Twilio, service: Service) -> None:
     """Twilio holds nothing, and nobody waits for that any more."""
     until(lambda: not twilio.messages and not twilio.media)
-    until(lambda: rows(service, remains) == 0)
+    until(lambda: column(service, remains.c.id) == [])
 
 
 def test_a_witness_reports_in_plain_numbers_and_nothing_stays_at_twilio(
-    wati: Phone, service: Service, twilio: Twilio
+    wati: Phone, both: Service, twilio: Twilio
 ) -> None:
     hello = wati.say("halo")
     assert "WhatsApp memberi tahu kami nomor Anda" in hello and "Ketik angka:\n1 Cek lowongan kerja" in hello
     to_code(wati)
     assert "Pesan di sini tetap ada di HP Anda" in wati.say("SUDAH")
-    assert rows(service, report) == 1
-    empty(twilio, service)
-    until(lambda: states(service) == {"read": wati.seen})
-    with service.house.engine.connect().execution_options(reading=True) as connection:
+    assert len(column(both, report.c.id)) == 1
+    empty(twilio, both)
+    until(lambda: states(both) == ["read"] * wati.seen)
+    with both.house.engine.connect().execution_options(reading=True) as connection:
         left = connection.execute(sa.select(outbox_table.c.body, outbox_table.c.address)).all()
     assert {tuple(row) for row in left} == {(None, None)}
 
 
 @pytest.mark.anyio
-async def test_a_report_begun_on_whatsapp_is_read_on_the_web(wati: Phone, service: Service) -> None:
+async def test_a_report_begun_on_whatsapp_is_read_on_the_web(wati: Phone, both: Service) -> None:
     code = to_code(wati)
-    async with phone(make_app(service)) as browser:
+    async with phone(make_app(both)) as browser:
         await browser.open()
         await browser.post("kode")
         await browser.post(code)
         assert "diterima" in browser.html.lower()
-
-
-def states(service: Service) -> dict[str, int]:
-    with service.house.engine.connect().execution_options(reading=True) as connection:
-        state = outbox_table.c.state
-        found = connection.execute(sa.select(state, sa.func.count()).group_by(state))
-        return {str(name): int(number) for name, number in found}
 
 
 # Numbers as people type them
@@ -224,7 +157,7 @@ def test_a_double_tap_counts_once(wati: Phone, tapping: Service) -> None:
     for _ in range(2):
         wati.send(Body="1")
     until(lambda: any("Kode Anda" in one.text for one in wati.heard()))
-    assert rows(tapping, report) == 1
+    assert len(column(tapping, report.c.id)) == 1
 
 
 def test_templates_are_made_once_and_followed(twilio: Twilio, tapping: Service) -> None:
@@ -232,7 +165,7 @@ def test_templates_are_made_once_and_followed(twilio: Twilio, tapping: Service) 
     stale = {**next(iter(before.values())), "sid": f"HX{'f' * 32}", "friendly_name": f"suar_quick-reply_1_1_{'0' * 12}"}
     twilio.contents[stale["sid"]] = stale
     told = asyncio.run(messengers.sync(tapping.settings, tapping.house.shelf))
-    assert told[0] == "WhatsApp: 0 templates made, 1 deleted" and "/in/whatsapp" in told[1]
+    assert told[0] == "WhatsApp: 0 templates made, 1 deleted" and "/in/whatsapp" in told[-1]
     assert twilio.contents == before
 
 
@@ -251,7 +184,7 @@ def test_stop_ends_a_talk_and_what_is_written_after_it_is_answered(wati: Phone, 
     assert wati.say("BERHENTI").startswith("Baik, kita berhenti di sini.")
     assert wati.say("stop").startswith("Baik. Suar tidak mengirim apa pun")
     assert wati.say("halo").startswith("Halo, ini Suar")
-    assert rows(plain, report) == 0
+    assert len(column(plain, report.c.id)) == 0
 
 
 def test_stop_in_a_talk_that_nobody_may_see_leaves_the_plain_line(wati: Phone, plain: Service) -> None:
@@ -292,6 +225,21 @@ def test_the_number_of_another_country_is_a_hint_and_nothing_more(twilio: Twilio
     abroad.say("halo")
     assert "+62 812-9007-0027" in abroad.say("tolong saya mau dibunuh sekarang")
     assert "+62 21 2924 4800, 24 jam" in abroad.say("petugas")
+
+
+def test_the_number_of_another_country_meets_the_numbers_for_abroad_first(twilio: Twilio, plain: Service) -> None:
+    for address, first, second in (
+        ("whatsapp:+855123456789", "1 Ada di luar negeri", "2 Bahaya sekarang"),
+        ("whatsapp:+6281234567890", "1 Bahaya sekarang", "2 Perempuan"),
+    ):
+        someone = Phone(twilio, address)
+        someone.say("halo")
+        asked = someone.say("4")
+        assert f"{first}\n{second}" in asked
+        card = someone.say("1")
+        assert ("+62 812-9007-0027" in card) is (someone.address[:12] != "whatsapp:+62")
+        assert f"{first}\n{second}" in someone.say("0")
+        assert f"{first}\n{second}" in someone.say("9")
 
 
 # What is no text
@@ -340,3 +288,14 @@ def picture(someone: Phone, kind: str, data: bytes) -> None:
         twilio.incoming(someone.address, NumMedia="1", MediaUrl0=url, MediaContentType0=kind)
 
     someone.do(act)
+
+
+def test_a_recording_is_fetched_from_the_public_address_and_comes_before_the_words(wati: Phone, plain: Service) -> None:
+    for text in ("halo", "belajar", "1", "2", "lewati"):
+        wati.say(text)
+    assert "2 Dengar" in wati.heard()[-1].text
+    wati.say("dengar")
+    until(lambda: "Suaranya buatan komputer." in wati.heard()[-1].text)
+    (spoken,) = [one for one in wati.heard() if one.media]
+    base = plain.settings.public_base_url.rstrip("/")
+    assert (spoken.text, spoken.media) == ("", [f"{base}/suara/tanda-di-sekitar.card.1.opus"])

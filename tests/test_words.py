@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import handlers
-from content.offers import Asked
+from content.lessons import LessonTopic
+from content.offers import Asked, Check, Label
 from content.processing import CHANNELS
 from content.queues import Queue
 from content.shelf import Say, Value
@@ -22,23 +23,44 @@ from handlers.answer import ACTS
 from handlers.attached import TAKEN, UNKEPT
 from handlers.duty import WHY
 from handlers.flows import FLOWS
+from handlers.landing import WHICH
 from handlers.numbers import OURS, lines
-from handlers.photos import REASONS
+from handlers.photos import REASONS, SHOWS
 from handlers.privacy import BASES, PARTS
+from handlers.reading.kinds import ELSEWHERE
 from handlers.render import Line, render
 from handlers.report import CHANGES
+from handlers.report_review import KINDS
+from handlers.statement import PROPOSED
 from handlers.talk import JSON, Outcome, Place, Question
 from handlers.turns import button, question
 from tests import own_words
 from tests.service import shelf
 
-NEEDS = ("danger", "woman", "man", "abroad", "work", "mind")
+NEEDS = ("danger", "woman", "child", "man", "abroad", "text", "work", "mind")
 HOURS = tuple(Hours)
 COUNTRIES = ("kamboja", "myanmar", "thailand", "other", "home", "unknown")
-LESSONS = ("apa-itu-tppo", "tanda-di-sekitar", "tawaran-kerja-luar-negeri", "hak-korban-dan-saksi", "setelah-melapor")
+TOPICS = tuple(topic for topic in LessonTopic if topic in {one.topic for one in shelf().lessons.values()})
+OFFICES = ("rt", "rw", "kelurahan", "kecamatan", "school")
+SIGNED = [sign.id for sign in shelf().offers.signs][:4]
 PHOTO = {"id": "0" * 32, "kind": "photo"}
+# What reading made of the words of somebody who ticked nothing that says it.
+READ: Mapping[str, JSON] = {
+    "when": "ongoing",
+    "signs": ["unsure"],
+    "words": ["a" * 10_000],
+    "read_kind": "online_scam_abroad",
+    "read_urgency": "immediate",
+    "read_child": True,
+    "read_officials": list(Official),
+}
 UNSURE = {"country": "unknown", "who": "unknown", "money": "unknown", "visa": "unknown", "contract": "unknown"}
 TOLD = ("told", "untold")
+WAYS = {  # from what a check of an offer came to
+    "result": ("report", "card", "soon", "learn", "safe", "again"),
+    "card": ("report", "again"),
+    "soon": ("report", "again"),
+}
 BY_CHANNEL = ("privacy.seen", "privacy.phone", "erase.phone", "help.address")
 
 
@@ -49,7 +71,7 @@ def taught() -> Iterator[tuple[str, str]]:
 
 # What handlers build a key from, and every value it can take.
 BUILT: Mapping[str, tuple[str, ...]] = {
-    "menu.{}.{}": (),
+    "menu.{}.{}": tuple(f"menu.which.{name}" for name in (*WHICH, "menu")),
     "{}.{}": (),  # the words of steps, walked below
     "{}.ask": (),
     "code.state.{}": tuple(f"code.state.{state}" for state in State),
@@ -57,16 +79,21 @@ BUILT: Mapping[str, tuple[str, ...]] = {
     "code.did.{}": tuple(f"code.did.{done}" for done in ("append", *ACTS.values())),
     "offer.country.{}": tuple(f"offer.country.{name}" for name in COUNTRIES),
     "offer.sign.{}": tuple(f"offer.sign.{sign.id}" for sign in shelf().offers.signs),
+    "offer.means.{}": tuple(f"offer.means.{sign.id}" for sign in shelf().offers.signs),
+    "offer.check.{}": tuple(f"offer.check.{one}" for one in Check),
+    "offer.{}.{}": tuple(f"offer.{step}.{name}" for step, names in WAYS.items() for name in names),
     "offer.unclear.{}": tuple(f"offer.unclear.{one}" for one in Asked if one is not Asked.SEEN),
-    "offer.result.{}": tuple(f"offer.result.{name}" for name in ("report", "soon", "learn", "again")),
-    "offer.soon.{}": ("offer.soon.report", "offer.soon.again"),
+    "offer.result.{}": tuple(f"offer.result.{label}" for label in Label),
+    "learn.topic.{}": tuple(f"learn.topic.{topic}" for topic in LessonTopic),
     "lesson.{}.title": tuple(key for key, _ in taught() if key.endswith(".title")),
     "lesson.{}.card.{}": tuple(key for key, _ in taught() if ".card." in key),
-    "{}.ask.{}": tuple(key for key, _ in taught() if ".ask." in key),
-    "{}.choice.{}.{}": tuple(key for key, _ in taught() if ".choice." in key),
+    "lesson.{}.ask.{}": tuple(key for key, _ in taught() if ".ask." in key),
+    "lesson.{}.ask.0": (),
+    "lesson.{}.choice.{}.{}": tuple(key for key, _ in taught() if ".choice." in key),
     "lesson.{}.reason.{}.{}": tuple(key for key, _ in taught() if ".reason." in key),
-    "lesson.{}.source.{}": tuple(key for key, _ in taught() if ".source." in key),
+    "numbers.which.{}": tuple(f"numbers.which.{need}" for need in NEEDS),
     "numbers.card.{}": tuple(f"numbers.card.{need}" for need in NEEDS),
+    "numbers.open.{}": ("numbers.open.always", "numbers.open.office"),
     "numbers.month.{}": tuple(f"numbers.month.{month:02}" for month in range(1, 13)),
     "privacy.card.{}": tuple(f"privacy.card.{part}" for part in (*PARTS, "erase")),
     "privacy.part.{}": tuple(f"privacy.part.{part}" for part in PARTS if part not in {"phone", "official"}),
@@ -77,19 +104,30 @@ BUILT: Mapping[str, tuple[str, ...]] = {
     "duty.where.{}": ("duty.where.outside", "duty.where.unknown"),
     "duty.reason.{}": tuple(f"duty.reason.{one}" for one in WHY),
     "duty.notice.{}": ("duty.notice.accept", "duty.notice.pass"),
+    "lead.office.{}": tuple(f"lead.office.{office}" for office in OFFICES),
+    "lead.home.{}": ("lead.home.card", "lead.home.poster"),
+    "lead.forwarded_story.{}": ("lead.forwarded_story.yes", "lead.forwarded_story.unknown"),
+    "lead.ready.{}": ("lead.ready.take", "lead.ready.forward", "lead.ready.again"),
     "told.ask.{}": ("told.ask.yes", "told.ask.no"),
     "privacy.basis.{}": tuple(f"privacy.basis.{one}" for one in BASES),
     "privacy.processor.{}": tuple(f"privacy.processor.{one}" for one in shelf().records.processors),
     "erase.sure.{}": ("erase.sure.gone", "erase.sure.stay"),
     "help.card.{}": ("help.card.numbers", "help.card.privacy"),
     "help.answers.{}": ("help.answers.always", "help.answers.office"),
-    "report.review.{}": tuple(f"report.review.{name}" for name in ("send", "add", "officials", "change", "cancel")),
+    "report.review.{}": tuple(
+        f"report.review.{name}" for name in ("send", "add", "officials", "change", "cancel", "differs")
+    ),
     "report.{}.taken": ("report.photo.taken", "report.voice.taken"),
     "report.{}.{}": tuple(f"report.{kind}.{why}" for kind in TAKEN for why in REASONS),
     "report.enough.{}": tuple(f"report.enough.{kind}" for kind in TAKEN),
     "report.summary.{}": tuple(f"report.summary.{kind}" for kind in TAKEN),
-    "report.shows.{}": tuple(f"report.shows.{name}" for name in ("yes", "no", "drop")),
-    "report.shows.heard_{}": ("report.shows.heard_yes", "report.shows.heard_no"),
+    "report.shows.{}": tuple(f"report.shows.{name}" for name in SHOWS),
+    "report.shows.heard_{}": tuple(f"report.shows.heard_{name}" for name in SHOWS if name != "drop"),
+    "report.kind.{}": tuple(f"report.kind.{kind}" for kind in KINDS),
+    "report.read.{}": ("report.read.urgency", "report.read.child"),
+    "report.named.{}": ("report.named.remove", "report.named.keep"),
+    "report.differs.{}": tuple(f"report.differs.{name}" for name in PROPOSED),
+    "report.elsewhere.{}": tuple(f"report.elsewhere.{mark}" for mark in ELSEWHERE),
     "report.change.{}": tuple(f"report.change.{name}" for name in CHANGES),
     "report.said.{}": tuple(f"report.said.{said}" for said in (*When, *Sign)),
     "report.officials.{}": tuple(f"report.officials.{one}" for one in Official),
@@ -101,18 +139,26 @@ BUILT: Mapping[str, tuple[str, ...]] = {
 
 # Names are storage: a talk that stands in one of these steps must find it after a deploy.
 STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "menu": {"top": ("offer", "learn", "report", "numbers"), "more": ("code", "privacy", "erase", "help", "language")},
+    "menu": {
+        "top": ("offer", "learn", "report", "numbers"),
+        "which": ("menu",),
+        "more": ("code", "privacy", "erase", "help", "language"),
+    },
     "report": {
         "whom": ("other", "self", "family"),
         "when": ("danger_now", "ongoing", "past", "unknown"),
         "signs": ("locked", "afraid", "papers_held", "many_people", "child", "forced", "other", "unsure"),
         "tell": ("skip",),
-        "review": ("send", "add", "officials", "change", "cancel"),
+        "review": ("send", "differs", "add", "officials", "change", "cancel"),
         "add": (),
         "officials": ("rt", "police", "office", "none"),
-        "change": ("when", "signs", "where", "words", "files"),
+        "change": ("when", "signs", "where", "words", "files", "kind"),
         "fetching": (),
-        "shows": ("yes", "no", "drop"),
+        "shows": SHOWS,
+        "named": ("remove", "keep"),
+        "seen": ("skip",),
+        "differs": PROPOSED,
+        "kind": (*KINDS, "more", "unsure"),
         "files": ("drop", "stay"),
         "rewrite": ("clear",),
         "sealing": (),
@@ -145,16 +191,43 @@ STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "address": ("yes", "no", "unknown"),
         "contract": ("clear", "unclear", "no", "unknown"),
         "seen": ("papers", "salary", "all_paid", "lie", "hurry", "child", "none", "unknown"),
-        "result": ("report", "soon", "learn", "again"),
-        "soon": ("report", "again"),
+        "read": ("questions", "report"),
+        **WAYS,
     },
-    "learn": {"pick": (*LESSONS, "report"), "card": ("next",), "quiz": ("0", "1")},
+    "learn": {
+        "pick": (*TOPICS, "report"),
+        "lessons": ("report",),
+        "before": ("0", "1", "skip"),
+        "card": ("next", "listen"),
+        "quiz": ("0", "1"),
+    },
     "numbers": {"which": NEEDS, "card": ()},
     "privacy": {"card": (*PARTS, "erase"), "part": ("next",)},
     "help": {"card": ("numbers", "privacy")},
     "erase": {"sure": ("gone", "stay"), "going": (), "done": ()},
     "told": {"ask": ("yes", "no"), "keeping": ()},
-    "duty": {"home": (), "reason": WHY, "linking": (), "acting": (), "refused": (), "unlinked": ()},
+    "duty": {
+        "home": (),
+        "referral": (),
+        "reason": WHY,
+        "linking": (),
+        "acting": (),
+        "ending": (),
+        "stopped": (),
+        "refused": (),
+        "unlinked": (),
+    },
+    "lead": {
+        "linking": (),
+        "home": ("card", "poster"),
+        "advert": ("skip", "report"),
+        "ready": ("take", "forward", "again"),
+        "soon": ("yes", "unknown"),
+        "forwarding": (),
+        "poster": ("a4", "a5", "kartu"),
+        "refused": (),
+        "ended": (),
+    },
     **own_words.STEPS,
 }
 
@@ -218,8 +291,15 @@ def talks() -> Iterator[tuple[str, str, Mapping[str, JSON]]]:
 
 ON_CHANNELS: tuple[Mapping[str, JSON], ...] = tuple({"channel": channel} for channel in CHANNELS)
 DRAFTS: Mapping[tuple[str, str], tuple[Mapping[str, JSON], ...]] = {
+    ("report", "differs"): (READ,),
+    ("report", "kind"): ({**READ, "page": 0}, {**READ, "page": 1}),
+    ("report", "named"): ({}, {"giving": ["saya satpam di situ", "0812 8877 3345"]}),
     ("numbers", "card"): tuple({"need": need} for need in NEEDS),
     ("code", "home"): ({"may": ["add", "new", "unfinished", "no_answer", "told", "stop"], "unsent": "x"},),
+    ("lead", "home"): tuple({"office": office, "kelurahan": "Rawajati"} for office in OFFICES),
+    ("lead", "ready"): tuple(
+        {"signs": SIGNED, "abroad": abroad, "advert": "x", "kelurahan": "X"} for abroad in (True, False)
+    ),
     ("code", "data"): ({"may": ["add"]},),
     ("privacy", "card"): ON_CHANNELS,
     ("privacy", "part"): tuple({**channel, "part": part} for part in PARTS for channel in ON_CHANNELS),
@@ -239,6 +319,7 @@ def drafts(flow: str, step: str) -> Iterator[Mapping[str, JSON]]:
         yield from DRAFTS[flow, step]
     elif (flow, step) == ("report", "review"):
         yield from ({**full, **place} for place in ({}, {"kelurahan": ""}, {"kelurahan": "", "kota": "outside"}))
+        yield from ({**READ, "read_kind": kind} for kind in KINDS)
     elif (flow, step) == ("report", "change"):
         yield {"files": [PHOTO]}
     elif (flow, step) == ("report", "shows"):
@@ -253,7 +334,7 @@ def drafts(flow: str, step: str) -> Iterator[Mapping[str, JSON]]:
     elif (flow, step) == ("report", "kelurahan"):
         areas = [area.code for kota in gazetteer.kota() for area in gazetteer.kecamatan(kota.code)]
         yield from ({"area": area, "page": page} for area in areas for page in range(2))
-    elif flow == "offer" and step in {"result", "soon"}:
+    elif flow == "offer" and step in {"result", "card", "soon"}:
         yield from offer_drafts()
     elif flow == "learn" and step != "pick":
         yield from lesson_drafts(step)
@@ -266,6 +347,9 @@ def offer_drafts() -> Iterator[Mapping[str, JSON]]:
     worst = {"who": "person", "money": "yes", "contract": "no", "seen": list(STEPS["offer"]["seen"])}
     yield from ({**worst, "country": name, "visa": "visit"} for name in shelf().offers.closed_countries)
     yield {**worst, "country": "home", "address": "no"}
+    flags = [sign.id for sign in shelf().offers.signs]
+    yield from ({"advert": ["a"], "flags": flags, "shows": ["w" * 43] * len(flags), "far": far} for far in ("yes", ""))
+    yield {"advert": ["a"]}
     yield {"country": "other"}
     yield UNSURE
     yield {**UNSURE, "country": "home", "visa": "", "address": "unknown"}
@@ -278,11 +362,15 @@ def first_queues() -> tuple[Queue, ...]:
 
 
 def lesson_drafts(step: str) -> Iterator[Mapping[str, JSON]]:
-    """Every card, every question."""
+    """Every list of lessons, every card, every question."""
+    if step == "lessons":
+        yield from ({"topic": topic} for topic in TOPICS)
+        return
     for lesson in shelf().lessons.values():
         count = len(lesson.cards if step == "card" else lesson.quiz)
         field = "card" if step == "card" else "question"
-        yield from ({"lesson": lesson.id, field: number} for number in range(count))
+        numbers = range(1 if step == "before" else count)
+        yield from ({"lesson": lesson.id, field: number} for number in numbers)
 
 
 @lru_cache
@@ -340,7 +428,8 @@ def used() -> frozenset[str]:
 
 def of_web(key: str) -> str:
     """The key whose words a channel says in its own way."""
-    return re.sub(r"_(chat|telegram|whatsapp)$", "", key)
+    web = re.sub(r"_(chat|telegram|whatsapp)$", "", key)
+    return web if web in shelf().words["id"] else key  # a name may end so as well
 
 
 def spoken() -> Iterator[tuple[str, str]]:
@@ -365,7 +454,8 @@ def test_every_key_that_is_said_exists() -> None:
 
 
 def test_no_words_lie_unused() -> None:
-    written = {of_web(key) for key in shelf().words["id"] if not key.startswith(("web.", "channel."))}
+    elsewhere = ("web.", "channel.", "poster.")
+    written = {of_web(key) for key in shelf().words["id"] if not key.startswith(elsewhere)}
     assert sorted(written - used()) == []
 
 
@@ -376,8 +466,10 @@ def test_the_names_of_steps_and_options_are_what_is_stored() -> None:
     for one in shown():
         offered = {option.name for option in one.question.options}
         pinned = set(STEPS[one.flow][one.step])
-        listed = one.step in {"which", "kecamatan", "kelurahan", "quiz"}  # the rest of these comes from data
-        varies = one.flow == "affected" and bool(offered)  # by who it is and what was passed on
+        from_data = {"which", "kind", "kecamatan", "kelurahan", "lessons", "before", "quiz", "result"}
+        listed = one.step in from_data
+        # By who it is, what was passed on or recorded, or what was read in the words.
+        varies = (one.flow in {"affected", "learn"} or one.step == "review") and bool(offered)
         assert pinned & offered if listed or varies else pinned == offered, (one.flow, one.step)
 
 

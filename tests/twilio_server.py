@@ -21,24 +21,16 @@ from xml.etree import ElementTree as XML
 import aiohttp
 from aiohttp import web
 
+from tests.twilio_content import Contents, Refusal
 from tests.twilio_spec import faults
 
 ACCOUNT = "AC" + "0a" * 16
 TOKEN = "5e" * 16
 SENDER = "whatsapp:+622150000000"
 WINDOW = 24 * 3_600
-LONGEST, BODY, TITLE, ITEM, ID = 1_600, 1_024, 20, 24, 200
-QUICK, LIST = "twilio/quick-reply", "twilio/list-picker"
+LONGEST, BODY = 1_600, 1_024
 FINAL = {"delivered", "read", "failed", "undelivered", "received"}
 AT_ONCE = 1_000  # calls on their way before an account is told to wait
-
-
-class Refusal(Exception):
-    """An answer of 4xx or 5xx."""
-
-    def __init__(self, status: int, code: int, words: str = "refused") -> None:
-        super().__init__(words)
-        self.status, self.code = status, code
 
 
 @dataclass(slots=True)
@@ -59,7 +51,8 @@ class Kept:
     choices: dict[str, str] = field(default_factory=dict)  # label -> token
     media: list[str] = field(default_factory=list)
     callback: str = ""
-    template: bool = False
+    template: str = ""  # the id of the template it was made from
+    approved: bool = False  # so it may go out unasked
 
 
 class Twilio:
@@ -68,7 +61,8 @@ class Twilio:
     def __init__(self) -> None:
         self.messages: dict[str, Kept] = {}
         self.chats: dict[str, list[Kept]] = defaultdict(list)  # what each person got
-        self.contents: dict[str, dict[str, Any]] = {}
+        self.content = Contents(ACCOUNT, self.new, self.wrong)
+        self.contents = self.content.rows
         self.media: dict[str, tuple[str, bytes]] = {}
         self.heard: dict[str, float] = {}  # when each person wrote last
         self.stopped: set[str] = set()
@@ -142,7 +136,8 @@ class Twilio:
         """By path and method; the specification has let nothing else through."""
         path, method = request.path, request.method
         if path.startswith("/v1/Content"):
-            return self.content(method, path.rpartition("/")[2], values)
+            status, body = self.content.act(method, path, values)
+            return web.Response(status=status) if body is None else web.json_response(body, status=status)
         if path.endswith("/Messages.json"):
             return web.json_response(self.create(values), status=201)
         if "/Media/" in path:
@@ -150,29 +145,6 @@ class Twilio:
         if method == "DELETE":
             return self.delete(path.rpartition("/")[2].removesuffix(".json"))
         return web.json_response({"sid": ACCOUNT, "status": "active"})
-
-    def content(self, method: str, sid: str, values: dict[str, Any]) -> web.StreamResponse:
-        """Templates."""
-        if method == "DELETE":
-            if self.contents.pop(sid, None) is None:
-                raise Refusal(404, 20404)
-            return web.Response(status=204)
-        if method == "GET":
-            meta = {"key": "contents", "next_page_url": None, "page": 0, "page_size": 1_000}
-            return web.json_response({"contents": list(self.contents.values()), "meta": meta})
-        sid = self.new("HX")
-        self.check_template(values)
-        self.contents[sid] = {"sid": sid, "account_sid": ACCOUNT, **values}
-        return web.json_response(self.contents[sid], status=201)
-
-    def check_template(self, values: Mapping[str, Any]) -> None:
-        """What the specification does not say: samples for all placeholders, and how many items there may be."""
-        named = set(re.findall(r"\{\{([^}]*)\}\}", json.dumps(values["types"])))
-        if named != set(values.get("variables", {})) or any(not re.fullmatch(r"\w{1,16}", one) for one in named):
-            raise self.wrong(400, 20001, "placeholders without a sample")
-        for kind, body in values["types"].items():
-            if len(body["actions" if kind == QUICK else "items"]) not in range(1, 11):
-                raise self.wrong(400, 20001, "too many choices")
 
     def create(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """POST Messages."""
@@ -185,9 +157,13 @@ class Twilio:
             raise self.wrong(400, 21654, "variables without a template")
         kept = Kept(self.new("SM"), to, "", "queued", callback=str(values.get("StatusCallback", "")))
         if "ContentSid" in values:
-            self.render(kept, values)
+            kept.template = str(values["ContentSid"])
+            given = json.loads(values.get("ContentVariables", "{}"))
+            kept.text, kept.choices, kept.approved = self.content.fill(kept.template, given)
         else:
             kept.text = str(values.get("Body", ""))
+            media = values.get("MediaUrl", [])
+            kept.media = [media] if isinstance(media, str) else list(media)
         self.check_text(kept)
         self.take(kept)
         return {"sid": kept.sid, "status": "queued", "to": to, "from": SENDER, "body": kept.text}
@@ -195,34 +171,14 @@ class Twilio:
     def check_text(self, kept: Kept) -> None:
         """How much fits."""
         units = len(kept.text.encode("utf-16-le")) // 2
-        if not kept.text.strip() or units > (BODY if kept.template else LONGEST):
+        if not (kept.text.strip() or kept.media) or units > (BODY if kept.template else LONGEST):
             raise self.wrong(400, 21617, "the body is empty or too long")
-
-    def render(self, kept: Kept, values: Mapping[str, Any]) -> None:
-        """Put the variables into the template."""
-        found, given = self.contents.get(str(values["ContentSid"])), json.loads(values.get("ContentVariables", "{}"))
-        if found is None:
-            raise Refusal(400, 21655)
-        if not all(isinstance(one, str) and one for one in given.values()):
-            raise self.wrong(400, 21656, "an empty variable")
-        if any("\n" in one or "\t" in one or " " * 5 in one for one in given.values()):
-            raise self.wrong(400, 63013, "a variable with a line break")
-        all_of = {**found["variables"], **given}
-        ((kind, body),) = found["types"].items()
-        kept.template, kept.text = True, filled(body["body"], all_of)
-        rows = body["actions"] if kind == QUICK else body["items"]
-        pairs = [(filled(row.get("title") or row["item"], all_of), filled(row["id"], all_of)) for row in rows]
-        kept.choices = dict(pairs)
-        most, room = (3, TITLE) if kind == QUICK else (10, ITEM)
-        fits = all(0 < len(label) <= room and 0 < len(token) <= ID for label, token in pairs)
-        if len(pairs) > most or len(kept.choices) < len(pairs) or not fits:
-            raise self.wrong(400, 63013, "choices that WhatsApp does not show")
 
     def take(self, kept: Kept) -> None:
         """A message is taken; what becomes of it is told later."""
         self.messages[kept.sid] = kept
         code = self.callback_codes.popleft() if self.callback_codes else 0
-        if self.now() - self.heard.get(kept.to, -WINDOW) >= WINDOW:
+        if not kept.approved and self.now() - self.heard.get(kept.to, -WINDOW) >= WINDOW:
             code = 63016
         if not code:
             self.chats[kept.to].append(kept)
@@ -329,11 +285,6 @@ class Twilio:
         task = asyncio.get_running_loop().create_task(act)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """A template with its variables."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], text)
 
 
 def signed(url: str, values: Mapping[str, str]) -> str:

@@ -44,7 +44,13 @@ CONTENT: Mapping[str, Fields] = {
         "language!": "string",
         "types!": "types",
     },
-    "types": {"twilio/list-picker": "twilioListPicker", "twilio/quick-reply": "twilioQuickReply"},
+    "ContentApprovalRequest": {"name!": "string", "category!": "string"},
+    "types": {
+        "twilio/list-picker": "twilioListPicker",
+        "twilio/quick-reply": "twilioQuickReply",
+        "twilio/text": "twilioText",
+    },
+    "twilioText": {"body!": "string"},
     "twilioQuickReply": {"body!": "string", "actions!": "array of quickReplyAction"},
     "twilioListPicker": {"body!": "string", "button!": "string", "items!": "array of listItem"},
     "quickReplyAction": {"type": "one of QUICK_REPLY", "title!": "string", "id": "string"},
@@ -62,6 +68,8 @@ OPERATIONS: tuple[tuple[str, str, Fields | str], ...] = (
     ("POST", r"/v1/Content", "ContentCreateRequest"),
     ("GET", r"/v1/Content", {"PageSize": "integer", "Page": "integer", "PageToken": "string"}),
     ("DELETE", r"/v1/Content/HX[0-9a-fA-F]{32}", {}),
+    ("POST", r"/v1/Content/HX[0-9a-fA-F]{32}/ApprovalRequests/whatsapp", "ContentApprovalRequest"),
+    ("GET", r"/v1/Content/HX[0-9a-fA-F]{32}/ApprovalRequests", {}),
 )
 
 

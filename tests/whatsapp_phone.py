@@ -9,16 +9,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
+
 from bot import messengers
 from bot.app import make_app
 from bot.background import Background
 from bot.service import Service
 from bot.settings import Settings
+from models.tables import outbox as outbox_table
 from tests.service import make_service, staffed
 from tests.telegram_phone import serving, until
 from tests.twilio_server import ACCOUNT, SENDER, TOKEN, Kept, Twilio
 
 T = TypeVar("T")
+WATI = "whatsapp:+6281234567890"
+CREATE = r"POST .*/Messages\.json"  # the call that faults are put into
 
 
 @dataclass(slots=True)
@@ -26,7 +31,7 @@ class Phone:
     """One person's chat with the number."""
 
     twilio: Twilio
-    address: str = "whatsapp:+6281234567890"
+    address: str = WATI
     scoped: str = ""
     seen: int = 0  # messages that were read
 
@@ -72,6 +77,17 @@ class Phone:
         return self.do(lambda: list(self.twilio.chats[self.address]))
 
 
+def states(service: Service) -> list[str]:
+    """What became of each row, oldest first."""
+    return [str(one) for one in column(service, outbox_table.c.state)]
+
+
+def column(service: Service, one: sa.Column[Any]) -> list[Any]:
+    """A column of a table in the order of its key."""
+    with service.house.engine.connect().execution_options(reading=True) as connection:
+        return list(connection.execute(sa.select(one).order_by(*one.table.primary_key)).scalars())
+
+
 def settings_for(database: str, api: str, public: str = "http://127.0.0.1:8000") -> Settings:
     """An install that speaks on the Twilio of this test."""
     values: dict[str, Any] = {
@@ -94,11 +110,12 @@ def running_suar(database: str, api: str, twilio: Twilio, templates: bool = Fals
         service = replace(staffed(bare), settings=settings_for(database, api, url))
         service.runner.sources.update(messengers.sources(service.settings))
         twilio.webhook = f"{url}/in/whatsapp"
-        background = Background(messengers.jobs(service), pause=0.1)
+        background = Background({**messengers.watches(service), **messengers.jobs(service)}, pause=0.1)
         with serving(make_app(service), listener):
             if templates:
                 asyncio.run(messengers.sync(service.settings, service.house.shelf))
             background.start()
+            until(lambda: service.house.pushes.asked)
             try:
                 yield service
             finally:

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 import structlog
-from telegram import LinkPreviewOptions
+from telegram import InputFile, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
@@ -21,6 +21,7 @@ from bot.channels.telegram_notice import Notices
 from bot.channels.telegram_trace import NAME, Eraser, Spot
 from bot.channels.telegram_wire import Broken, Flooded, Unsent
 from bot.service import Service
+from content.shelf import SOUNDS
 from handlers.render import Line
 from models.trace import Trace
 
@@ -74,16 +75,24 @@ class Telegram:
 
     async def deliver(self, chat: int, piece: Piece, notice: str, asks: int) -> None:
         """One message; its id is kept so that it can be deleted, and a notice's so that it can be changed."""
-        sent = await self.bot.send_message(
+        sent = await (self.play(chat, piece.sound) if piece.sound else self.write(chat, piece))
+        await self.eraser.note(Spot(chat, sent.message_id, asks=asks))
+        if notice:
+            await self.notices.keep(notice, chat, sent.message_id)
+
+    async def write(self, chat: int, piece: Piece) -> Message:
+        """Words with their buttons."""
+        return await self.bot.send_message(
             chat,
             piece.text,
             entities=piece.entities or None,
             reply_markup=piece.keyboard,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
-        await self.eraser.note(Spot(chat, sent.message_id, asks=asks))
-        if notice:
-            await self.notices.keep(notice, chat, sent.message_id)
+
+    async def play(self, chat: int, file: str) -> Message:
+        """A recording as a voice message; Telegram plays what is named .ogg as one."""
+        return await self.bot.send_voice(chat, InputFile((SOUNDS / file).read_bytes(), f"{file}.ogg"))
 
     async def turn_of(self, chat: str) -> None:
         """Wait until the next call may go: never before a flood is over, 25 a second in all, one to each chat."""

@@ -13,11 +13,10 @@ from telegram import InlineKeyboardMarkup
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot import pings
 from bot.channels.telegram_line import SEND, is_tick, ticked, toggled
 from bot.channels.telegram_trace import NAME, Eraser, Spot
 from bot.channels.telegram_update import Blocked, Came, Crowd, Tap, Words
-from bot.duty import unlink_chat
+from bot.duty import let_go
 from bot.inbound import DeskDown, Inbound
 from bot.service import Service
 from content.shelf import Say
@@ -152,8 +151,7 @@ class Door:
         """Nothing that waits will arrive."""
         key = self.house.keys.person_key(NAME, str(blocked.chat))
         await self.service.write(lambda connection: message.unreachable(connection, key))
-        await asyncio.to_thread(pings.erase, self.house, self.service.desk, key)
-        await asyncio.to_thread(unlink_chat, self.house, self.service.desk, key)
+        await asyncio.to_thread(let_go, self.house, self.service.desk, key)
 
     def warn(self, words: Words) -> None:
         """Danger is answered also when nothing can be stored; the message comes again, and the numbers with it."""

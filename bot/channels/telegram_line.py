@@ -25,17 +25,19 @@ class Piece:
     text: str
     entities: tuple[MessageEntity, ...]
     keyboard: InlineKeyboardMarkup | None
+    sound: str = ""  # the file of a recording, which goes without words
 
 
 def pieces(line: Line, shelf: Shelf) -> list[Piece]:
-    """The messages of a line; its buttons stand under the last one.
+    """The messages of a line; a recording comes first, and the buttons stand under the last one.
 
     A talk that nobody may see is covered: a tap shows it, and the list of chats and the lock screen do not.
     """
     texts = cut("\n\n".join(line.texts), LONGEST)
     keyboard = keyboard_of(line, shelf)
     last = len(texts) - 1
-    return [
+    spoken = [Piece("", (), None, line.sound)] if line.sound else []
+    return spoken + [
         Piece(text, covered(text) if line.covert else (), keyboard if number == last else None)
         for number, text in enumerate(texts)
     ]

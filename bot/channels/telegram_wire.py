@@ -76,14 +76,18 @@ class Wire(BaseRequest):
     ) -> tuple[int, bytes]:
         """One call of the library; of its time-outs only the one for reading is heeded."""
         read = READ if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        if request_data and request_data.multipart_data:
+            return await self.call(url, None, read, method, form_of(request_data))
         return await self.call(url, request_data.parameters if request_data else {}, read, method)
 
-    async def call(self, url: str, values: Any, read: Seconds = READ, method: str = "POST") -> tuple[int, bytes]:
+    async def call(
+        self, url: str, values: Any, read: Seconds = READ, method: str = "POST", form: aiohttp.FormData | None = None
+    ) -> tuple[int, bytes]:
         """Status and body; Unsent, Broken or Flooded. No error carries the address: the token stands in it."""
         timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_connect=CONNECT, sock_read=read)
         try:
             async with self.opened().request(
-                method, url, json=values or None, timeout=timeout, allow_redirects=False
+                method, url, json=values or None, data=form, timeout=timeout, allow_redirects=False
             ) as answer:
                 status, body = answer.status, await limited(answer, LARGEST)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -110,6 +114,14 @@ class Wire(BaseRequest):
         if self.session is None:
             self.session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         return self.session
+
+
+def form_of(sent: RequestData) -> aiohttp.FormData:
+    """Parameters and files of one call, as the Bot API takes files."""
+    form = aiohttp.FormData(sent.json_parameters)
+    for name, (file, data, kind) in sent.multipart_data.items():
+        form.add_field(name, data, filename=file, content_type=kind)
+    return form
 
 
 async def limited(answer: aiohttp.ClientResponse, most: int) -> bytes:

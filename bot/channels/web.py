@@ -24,6 +24,7 @@ from bot.channels.web_door import PATIENCE, Door, Post
 from bot.channels.web_history import COVERED, History, open_history, open_slip
 from bot.channels.web_page import STATIC, Pages, View
 from bot.channels.web_request import Refused, Sent, is_form, read_form, read_json, row_of
+from bot.channels.web_sound import sound_routes
 from bot.channels.web_token import Token, new_token, read_token, write_token
 from bot.headers import security_headers
 from bot.origin import same_site
@@ -34,7 +35,7 @@ from handlers.turns import ZERO
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 STREAM: Final = 50.0  # seconds of a stream: proxies cut a silent one after 60
 STREAM_EVERY: Final = 1.0
@@ -245,4 +246,5 @@ def routes(service: Service, clock: Callable[[], float] = time.monotonic) -> lis
         Route("/sudah/{slip}", chat.scripted(chat.slip), methods=["GET"], middleware=guard),
         Route("/arus", chat.scripted(chat.stream), methods=["GET"], middleware=guard),
         Mount("/aset", StaticFiles(directory=STATIC), middleware=kept),
+        *sound_routes(service.house.shelf, CSP),
     ]

@@ -18,7 +18,8 @@ from bot.channels.web_history import History, seal_history, seal_slip
 from bot.channels.web_token import Token, write_token
 from bot.house import House
 from content.shelf import Say
-from handlers.front import LANGUAGE, opening
+from handlers.first import opening
+from handlers.front import LANGUAGE
 from handlers.photos import offered
 from handlers.render import Line, render
 
@@ -32,6 +33,8 @@ KEPT: Final = (
 WHOLE: Final = 7  # digits of a number that is never broken across lines: it is read to somebody who dials
 UNBROKEN: Final = Markup('<span class="number">{}</span>')
 FIGURES: Final = re.compile(r"(?<![\w+])\+?\d(?:[\d -]{0,20}\d)?(?!\w)")  # what may be a number as people write it
+SHEET: Final = re.compile(r"(https?://[\w.:-]+/lembar)/[\w=.-]+")  # the address of a card or poster: longer than a line
+SHEET_LINK: Final = Markup('<a href="{}" target="_blank" rel="noreferrer noopener">{}</a>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +129,16 @@ def marker(dials: Sequence[str]) -> Callable[[str, str], Markup]:
                 end = found.end()
         return Markup().join([*parts, escape(text[end:])])
 
+    def sheets(text: str) -> Markup:
+        parts, end = [], 0
+        for found in SHEET.finditer(text):
+            parts += [links(text[end : found.start()]), SHEET_LINK.format(found.group(), found[1])]
+            end = found.end()
+        return Markup().join([*parts, links(text[end:])])
+
     def marked(text: str, copy: str) -> Markup:
         pieces = text.split(copy) if copy else [text]
-        return Markup("<strong>{}</strong>").format(copy).join(links(piece) for piece in pieces)
+        return Markup("<strong>{}</strong>").format(copy).join(sheets(piece) for piece in pieces)
 
     return marked
 

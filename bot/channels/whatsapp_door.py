@@ -12,13 +12,13 @@ from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from twilio.request_validator import (  # type: ignore[import-untyped]  # it brings no types
+from twilio.request_validator import (
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
     RequestValidator,
     get_signature_algorithm,
 )
-from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]  # as above
+from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.channels.body import limited
 from bot.channels.whatsapp_address import NAME, Reach, is_abroad

@@ -10,13 +10,13 @@ from typing import Final
 from bot.channels.cut import cut, utf16
 from bot.channels.whatsapp_templates import CHOICES, LINES, LIST, QUICK, Shape
 from content.shelf import Say, Shelf
+from content.templates import sound
 from handlers.front import MENU
 from handlers.render import Button, Line
 
 LONGEST: Final = 1_600  # UTF-16 units of a message: Twilio counts an emoji as more than one
 BODY: Final = 1_024  # the same of one with buttons or a list
 LABEL: Final[Mapping[str, int]] = {QUICK: 20, LIST: 24}
-SPACES: Final = 4  # more of them one after another make a variable invalid, as a line break does
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Piece:
     body: str = field(default="", repr=False)
     template: str = ""
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sound: str = ""  # the file of a recording, which goes without words
 
     @property
     def content_variables(self) -> str:
@@ -34,9 +35,10 @@ class Piece:
 
 
 def pieces(line: Line, shelf: Shelf, templates: Mapping[Shape, str]) -> list[Piece]:
-    """The messages of a line. Numbered text says the same as buttons do, and is understood wherever they are."""
+    """The messages of a line, a recording first. Numbered text says what buttons do, and is understood beside them."""
+    spoken = [Piece(sound=line.sound)] if line.sound else []
     tapped = interactive(line, shelf, templates)
-    return [tapped] if tapped else numbered(line, shelf)
+    return [*spoken, *([tapped] if tapped else numbered(line, shelf))]
 
 
 def numbered(line: Line, shelf: Shelf) -> list[Piece]:
@@ -73,8 +75,3 @@ def fits(choices: tuple[Button, ...], kind: str) -> bool:
     labels = {one.label for one in choices}
     room = len(choices) <= CHOICES[kind] and all(utf16(label) <= LABEL[kind] for label in labels)
     return room and len(labels) == len(choices)
-
-
-def sound(value: str) -> bool:
-    """Whether a value may stand in a template: not empty, one line, no long run of spaces."""
-    return bool(value.strip()) and value.isprintable() and " " * (SPACES + 1) not in value

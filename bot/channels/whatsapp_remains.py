@@ -10,8 +10,8 @@ from typing import Final
 
 import structlog
 from sqlalchemy.engine import Connection
-from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # it brings no types
-from twilio.rest import Client  # type: ignore[import-untyped]  # as above
+from twilio.base.exceptions import TwilioException
+from twilio.rest import Client
 
 from bot.channels.whatsapp_wire import NOT_FOUND, Broken, Unsent, kind_of
 from bot.house import House

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from twilio.rest import Client  # type: ignore[import-untyped]  # it brings no types
-from twilio.rest.content.v1.content import ContentList  # type: ignore[import-untyped]  # as above
+from twilio.rest import Client
+from twilio.rest.content.v1.content import ContentList
 
 QUICK, LIST = "quick-reply", "list-picker"
 CHOICES: Final[Mapping[str, int]] = {QUICK: 3, LIST: 10}
@@ -61,10 +61,10 @@ def name_of(shape: Shape) -> str:
     return f"suar_{shape.kind}_{shape.choices}_{shape.lines}_{digest}"
 
 
-def known(client: Client) -> dict[str, str]:
+def known(client: Client, names: re.Pattern[str] = NAME) -> dict[str, str]:
     """The templates of ours that are there: name -> sid."""
     found = client.content.v1.contents.list(page_size=1_000)
-    return {str(one.friendly_name): str(one.sid) for one in found if NAME.fullmatch(one.friendly_name or "")}
+    return {str(one.friendly_name): str(one.sid) for one in found if names.fullmatch(one.friendly_name or "")}
 
 
 def usable(found: Mapping[str, str]) -> dict[Shape, str]:

@@ -34,7 +34,7 @@ async def account(visit: Visit, status: int = 200, problem: str = "") -> Respons
         for row in visit.member.members
     ]
     since = await visit.look(lambda connection: linked_since(connection, visit))
-    chat = {"since": since, "telegram": visit.service.settings.has_telegram}
+    chat = {"since": since, "messengers": visit.service.settings.messengers}
     return await visit.render("account.html", status, queues=queues, problem=problem, **chat)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy.engine import Connection
 from starlette.responses import Response
 
@@ -14,15 +16,26 @@ MINUTE = 60
 
 
 async def make_code(visit: Visit) -> Response:
-    """A code for ten minutes; a link where the bot's name is known."""
-    if not visit.service.settings.has_telegram:
+    """A code for ten minutes; a link where the name or the number of Suar is known."""
+    settings = visit.service.settings
+    if not settings.messengers:
         return visit.go("/akun")  # which says why there is none
     seat = visit.member
     code, hash = new_code(visit.service.house.keys)
     await visit.write(lambda connection: duty.offer(connection, seat.staff, hash, visit.now + CODE_SECONDS))
-    names = [one.address.lstrip("@") for one in visit.service.house.shelf.addresses if one.channel == "telegram"]
-    links = [f"https://t.me/{name}?start=dinas-{code.replace('-', '')}" for name in names]
-    return await visit.render("chat_code.html", code=code, links=links, minutes=CODE_SECONDS // MINUTE)
+    places, minutes = " / ".join(settings.messengers), CODE_SECONDS // MINUTE
+    found = list(links(visit, code))
+    return await visit.render("chat_code.html", code=code, links=found, messengers=places, minutes=minutes)
+
+
+def links(visit: Visit, code: str) -> Iterator[tuple[str, str]]:
+    """Messenger and address that opens the chat with the code written."""
+    for one in visit.service.house.shelf.addresses:
+        if one.channel == "telegram":
+            yield "Telegram", f"https://t.me/{one.address.lstrip('@')}?start=dinas-{code.replace('-', '')}"
+    if visit.service.settings.has_whatsapp:
+        number = visit.service.settings.twilio_whatsapp_from.rpartition("+")[2]
+        yield "WhatsApp", f"https://wa.me/{number}?text=dinas%20{code}"
 
 
 async def unlink(visit: Visit) -> Response:

@@ -56,6 +56,12 @@ FIELD: Final = {
     "happened": mark("What is known"),
     "wishes": mark("Wishes"),
     "contact": mark("May be contacted like this"),
+    "read_tppo": mark("Reads like trafficking in persons? By the words alone"),
+    "read_kind": mark("Read in the words, taken back by the reporter: kind"),
+    "read_urgency": mark("Read in the words, taken back by the reporter: how urgent"),
+    "read_child": mark("Read in the words, taken back by the reporter: a child"),
+    "read_officials": mark("Read in the words, taken back by the reporter: officials"),
+    "to_check": mark("To be checked: written in anger"),
 }
 ANSWER: Final = {
     "en": mark("English"),
@@ -66,13 +72,16 @@ ANSWER: Final = {
     "no_police": mark("not to the police yet"),
     "not_home": mark("contact nobody at home yet"),
 }
+READS: Final = {"yes": mark("yes"), "no": mark("no"), "unknown": mark("not clear")}
 FILE: Final = {"photo": mark("Photo %(number)s"), "voice": mark("Voice message %(number)s")}
 SHOWS: Final = {
     "yes": mark("It shows where the reporter stood, or their home. Show it to nobody outside."),
+    "face": mark("It shows the face of somebody who needs help. Show it to nobody outside."),
+    "both": mark("It shows where the reporter stood, and the face of somebody in need. Show it to nobody outside."),
     "no": mark("The reporter says that it does not show where they stood."),
     "": mark("The reporter did not say whether it shows where they stood. Show it to nobody outside."),
 }
-STEP: Final = {"region": "where"}  # where the words of a field stand under another name
+STEP: Final = {"region": "where", "read_officials": "officials"}  # where the words of a field stand under another name
 # What must be seen before anything else is read.
 WARNING: Final = {
     "not_home": mark("A wish of this child: contact nobody at home. Whoever hurts them may live there."),
@@ -171,7 +180,8 @@ def told(shelf: Shelf, say: Say, field: str, values: Sequence[str]) -> list[str]
         return [kota(shelf, say, value) for value in values]
     if field in {"words", "place_words", "contact"}:
         return list(values)
-    return [say(ANSWER[one]) if one in ANSWER else in_chat(shelf, field, one) for one in values]
+    closed = {"read_kind": KIND, "read_urgency": URGENCY, "read_tppo": READS}.get(field, ANSWER)
+    return [say(closed[one]) if one in closed else in_chat(shelf, field, one) for one in values]
 
 
 def in_chat(shelf: Shelf, field: str, value: str) -> str:

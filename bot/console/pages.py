@@ -16,13 +16,27 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.console import account, cases, chat, entry, files, joining, members, passing, reports
+from bot.console import (
+    account,
+    cases,
+    chat,
+    entry,
+    files,
+    joining,
+    leaders,
+    members,
+    passing,
+    posters,
+    preview,
+    reports,
+)
 from bot.console.sessions import find_seat, sign_out, touch
 from bot.console.visit import Console, Form, Seat, Stop, Visit, not_found, read_form
 from bot.headers import security_headers
 from bot.inbound import DeskDown
 from bot.locale import load_words, mark
 from bot.origin import same_site
+from bot.preview import Previewer
 from bot.service import Service
 
 HERE: Final = Path(__file__).parent
@@ -83,6 +97,14 @@ PAGES: Final = (
     Page("POST", "/anggota/setujui", Access.STAFF, members.approve),
     Page("POST", "/anggota/keluarkan", Access.STAFF, members.remove),
     Page("GET", "/antrean", Access.ADMIN, members.show_directory),
+    Page("GET", "/pratinjau", Access.STAFF, preview.show_preview),
+    Page("POST", "/pratinjau", Access.STAFF, preview.preview),
+    Page("GET", "/pengurus", Access.STAFF, leaders.show_leaders),
+    Page("POST", "/pengurus/undang", Access.STAFF, leaders.invite),
+    Page("POST", "/pengurus/perpanjang", Access.STAFF, leaders.renew),
+    Page("POST", "/pengurus/cabut", Access.STAFF, leaders.revoke),
+    Page("GET", "/poster", Access.STAFF, posters.show_posters),
+    Page("GET", "/poster/berkas", Access.STAFF, posters.send_poster),
     Page("GET", "/akun", Access.STAFF, account.show_account),
     Page("POST", "/akun/sandi", Access.STAFF, account.change_password),
     Page("POST", "/akun/chat", Access.STAFF, chat.make_code),
@@ -90,7 +112,7 @@ PAGES: Final = (
 )
 
 
-def routes(service: Service) -> list[BaseRoute]:
+def routes(service: Service, previewer: Previewer) -> list[BaseRoute]:
     """The console under /konsol: its pages, and its few files."""
     console = Console(
         service=service,
@@ -98,6 +120,7 @@ def routes(service: Service) -> list[BaseRoute]:
         templates=templates(),
         tries=entry.throttles(service.house.now),
         pool=ThreadPoolExecutor(1, "sign-in"),
+        preview=previewer,
     )
     pages: list[BaseRoute] = [
         Route(page.path, guarded(console, page), methods=[page.method]) for page in PAGES if page.csp == CSP

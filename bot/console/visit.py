@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.locale import Words, mark
+from bot.preview import Previewer
 from bot.reading import Throttle
 from bot.sealing import unwrap_session
 from bot.service import Service
@@ -40,6 +41,8 @@ NOTICES: Final = {
         "Removed. Too few people hold the key of this queue now: no new reports come here until another is approved."
     ),
     "kembali": mark("Passed back. The next queue can read it now."),
+    "perpanjang": mark("Renewed for one more year."),
+    "cabut": mark("Revoked. That chat is a resident's again."),
     "putus": mark("The chat is no longer linked. It gets nothing more."),
     "sandi": mark("Your password was changed. Other sessions have ended."),
 }
@@ -103,6 +106,7 @@ class Console:
     templates: Environment
     tries: Mapping[str, Throttle]
     pool: ThreadPoolExecutor  # the staff's own: a crowd in the chat must not keep them out
+    preview: Previewer
     waiting: list[None] = field(default_factory=list)
 
     @property

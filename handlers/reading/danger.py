@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from content.danger import DangerLexicon, Family, Frame, Raises
+from content.danger import BesideDanger, DangerLexicon, Family, Frame, Raises
 from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
 from handlers.reading.spoken import Heard, Speech
 
@@ -118,7 +118,8 @@ class DangerReader:
     def _judge(self, heard: Heard, hits: Sequence[Hit]) -> Danger:
         suicide = alarm([hit for hit in hits if hit.family.raises is Raises.SUICIDE])
         emergency = alarm([hit for hit in hits if hit.family.raises in (Raises.EMERGENCY, Raises.SUICIDE)])
-        watched = self._watched(heard, [hit for hit in hits if hit.family.raises is Raises.WATCHED])
+        signs = [hit for hit in hits if hit.family.raises is Raises.WATCHED]
+        watched = self._watched(heard, signs) or (comes_now(heard, signs) if emergency else [])
         child = [hit.family.id for hit in hits if hit.family.raises is Raises.CHILD] if emergency else []
         why = dict.fromkeys((*emergency, *suicide, *watched, *child))
         return Danger(bool(emergency), bool(watched), bool(suicide), bool(child), tuple(why))
@@ -140,6 +141,16 @@ class DangerReader:
         tail = strange[-1] + 1 if strange else 0
         last = {hit.family.id: hit.family.weight for hit in hits if hit.span.start >= tail}
         return list(last) if sum(last.values()) >= ALARM else []
+
+
+def comes_now(heard: Heard, hits: Sequence[Hit]) -> list[str]:
+    """Why a short cry is of somebody who is watched too: whoever hurts is coming, and that is all it says besides."""
+    if len(heard.words) > SHORT or heard.asked:
+        return []
+    ends = [hit for hit in hits if hit.span.end == len(heard.words)]
+    found = [hit for hit in hits if hit.family.beside_danger is BesideDanger.ANYWHERE]
+    found += [hit for hit in ends if hit.family.beside_danger is BesideDanger.END]
+    return [hit.family.id for hit in found]
 
 
 def same_sentence(heard: Heard, one: Span, other: Span) -> bool:

@@ -119,10 +119,10 @@ def read_part(part: str, groups: Mapping[str, tuple[str, ...]]) -> Part:
 
 def read_word(word: str, groups: Mapping[str, tuple[str, ...]]) -> Key:
     """The keys of a word: a group has many, and a mark before it stands before each."""
-    mark, bare = (word[0], word[1:]) if word[0] in "^$" else ("", word)
-    if bare.startswith("<"):
-        return frozenset(mark + member for member in groups[bare.strip("<>")])
-    return frozenset({mark + bare})
+    mark, group, name = word.rstrip(">").partition("<")
+    if group and "#" not in mark:
+        return frozenset(mark + member for member in groups[name])
+    return frozenset({word})
 
 
 class PhraseIndex:

@@ -1,6 +1,6 @@
 """What each place name can mean: the index that a reader of places looks names up in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -10,6 +10,7 @@ from content.gazetteer import Alias, Gazetteer, Kelurahan, Rule
 from handlers.reading.place_candidates import (
     ALIAS,
     AREA,
+    HOMONYM,
     INSIDE,
     KOTA,
     MATE,
@@ -17,6 +18,7 @@ from handlers.reading.place_candidates import (
     SIBLING,
     TWIN,
     Candidate,
+    Outside,
     kecamatan_at,
     kelurahan_at,
 )
@@ -61,7 +63,12 @@ class Form:
     offers: tuple[Candidate, ...]
     kecamatan: tuple[Candidate, ...]
     areas: frozenset[str]
-    outside: str | None
+    outside: Outside | None
+
+    @property
+    def first(self) -> str:
+        """The code of what it means first; of a place outside its name."""
+        return self.offers[0].place if self.offers else self.outside.name if self.outside else self.key
 
 
 @dataclass(slots=True)
@@ -72,7 +79,7 @@ class Meaning:
     offers: dict[str, Candidate] = field(default_factory=dict)
     kecamatan: list[Candidate] = field(default_factory=list)
     areas: set[str] = field(default_factory=set)
-    outside: str | None = None
+    outside: Outside | None = None
 
     def offer(self, candidate: Candidate) -> None:
         """Add a candidate, or keep the better score of the two."""
@@ -91,8 +98,10 @@ def index_names(gazetteer: Gazetteer) -> Mapping[str, Form]:
         if alias.type in LANDMARKS:
             building.add_inside(alias)
     building.add_stems()
+    building.add_short_stems()
     building.add_siblings()
     building.add_twins()
+    building.add_postal_codes()
     return {key: finished(key, meaning) for key, meaning in building.meanings.items()}
 
 
@@ -109,15 +118,17 @@ class NameIndex:
         self.gazetteer = gazetteer
         self.meanings: dict[str, Meaning] = {}
         self.named = {compact(row.name): row for row in gazetteer.kelurahan}
+        self.stems = stems_of(gazetteer.kelurahan)
 
     def meaning(self, key: str) -> Meaning:
         """The meaning of a form, begun when it is new."""
         return self.meanings.setdefault(key, Meaning())
 
     def add_names(self) -> None:
-        """Every kelurahan, kecamatan and kota by its own name."""
+        """Every kelurahan, kecamatan and kota by its own name; where two bear one, the larger is offered first."""
+        larger = {compact(row.kecamatan) for row in self.gazetteer.kelurahan}
         for key, row in self.named.items():
-            self.meaning(key).offer(kelurahan_at(row, NAME))
+            self.meaning(key).offer(kelurahan_at(row, HOMONYM if key in larger else NAME))
         for kota in self.gazetteer.kota():
             self.add_area(compact(kota.name), kota.code, KOTA)
             for kecamatan in self.gazetteer.kecamatan(kota.code):
@@ -134,16 +145,15 @@ class NameIndex:
             meaning.offer(candidate)
 
     def area_offers(self, code: str, score: int) -> Iterator[Candidate]:
-        """A kota, a kecamatan, or where a kelurahan bears its name that one and those beside it."""
+        """A kota or a kecamatan; where a kelurahan bears its name also that one and those beside it."""
         rows = self.gazetteer.kelurahan_of(code)
         if not rows:
             kota = next(kota for kota in self.gazetteer.kota() if kota.code == code)
             yield Candidate(None, None, None, kota.name, code, KOTA)
-        elif any(same_name(row) for row in rows):
-            for row in rows:
-                yield kelurahan_at(row, score if same_name(row) else MATE)
-        else:
-            yield kecamatan_at(rows[0], score)
+            return
+        yield kecamatan_at(rows[0], score)
+        if any(same_name(row) for row in rows):
+            yield from (kelurahan_at(row, HOMONYM if same_name(row) else MATE) for row in rows)
 
     def add_alias(self, alias: Alias) -> None:
         """Every form of an alias; its rule holds for a kelurahan's own name too."""
@@ -152,7 +162,7 @@ class NameIndex:
             key = compact(form)
             meaning = self.meaning(key)
             meaning.rule = alias.rule
-            meaning.outside = alias.forms[0] if alias.rule == "outside" else None
+            meaning.outside = Outside(alias.forms[0], alias.beyond == "abroad") if alias.beyond else None
             for code in alias.codes:
                 row = self.gazetteer.by_code(code)
                 if row is None:
@@ -186,15 +196,18 @@ class NameIndex:
 
     def add_stems(self) -> None:
         """Gunung Sahari, where only Gunung Sahari Utara and Selatan exist."""
-        stems: dict[str, list[Kelurahan]] = {}
-        for row in self.gazetteer.kelurahan:
-            *stem, last = tokens_of(row.name)
-            if stem and last in DIRECTIONS:
-                stems.setdefault("".join(stem), []).append(row)
-        for key, rows in stems.items():
+        for key, rows in self.stems.items():
             if len(rows) > 1 and key not in self.meanings:
-                for row in rows:
+                for row in rows.values():
                     self.meaning(key).offer(kelurahan_at(row, ALIAS - VARIES))
+
+    def add_short_stems(self) -> None:
+        """Cemput Barat: who shortens a name shortens it before a direction too."""
+        for alias in self.gazetteer.aliases:
+            rows = {last: row for form in alias.forms for last, row in self.stems.get(compact(form), {}).items()}
+            for key, row in ((compact(form) + last, row) for form in alias.forms for last, row in rows.items()):
+                if key not in self.meanings:
+                    self.meaning(key).offer(kelurahan_at(row, ALIAS))
 
     def add_siblings(self) -> None:
         """Grogol may be meant as Grogol Utara: names that begin with the whole of another."""
@@ -212,6 +225,23 @@ class NameIndex:
             if near and row.kota_code != twin.kota_code:
                 self.meanings[one].offer(kelurahan_at(twin, TWIN))
                 self.meanings[other].offer(kelurahan_at(row, TWIN))
+
+    def add_postal_codes(self) -> None:
+        """A number is a postal code only where it is called one, and several kelurahan may share it."""
+        for row in self.gazetteer.kelurahan:
+            meaning = self.meaning(row.postal_code)
+            meaning.rule = "cue"
+            meaning.offer(kelurahan_at(row, INSIDE))
+
+
+def stems_of(rows: Iterable[Kelurahan]) -> Mapping[str, Mapping[str, Kelurahan]]:
+    """Kelurahan whose name ends in a direction, by what stands before it and by the direction."""
+    stems: dict[str, dict[str, Kelurahan]] = {}
+    for row in rows:
+        *stem, last = tokens_of(row.name)
+        if stem and last in DIRECTIONS:
+            stems.setdefault("".join(stem), {})[last] = row
+    return stems
 
 
 def same_name(row: Kelurahan) -> bool:

@@ -10,7 +10,13 @@ from content.gazetteer import Gazetteer, Role
 # No full stop: "Kp. Bali" is one name, while "Menteng, dalam gang" is not Menteng Dalam.
 TOKEN = re.compile(r"[a-z0-9]+|[,;:!?()/\n]")
 PUNCTUATION = frozenset(",;:!?()/\n")
-LONGEST = 4_096  # characters read of a text: the longest message Telegram takes
+# Words that say that a place follows, and words that are never part of a name.
+CUES: tuple[Role, ...] = ("near", "beside", "from", "landmark", "kelurahan", "kecamatan", "kota")
+AROUND_NAMES: tuple[Role, ...] = (
+    *("near", "beside", "from", "not", "street", "person"),
+    *("boundary", "filler", "kelurahan", "kecamatan"),
+)
+LONGEST = 10_000  # characters read of a text: the longest story that is taken
 
 
 def tokens_of(text: str) -> list[str]:
@@ -45,13 +51,14 @@ class Words:
     def begins(self, tokens: list[str], start: int) -> bool:
         """Whether only words like "di kelurahan" stand before a name: it is the answer, or its first part."""
         return all(
-            token in PUNCTUATION or self.has(token, "near", "filler", "kelurahan", "kecamatan")
+            token in PUNCTUATION or self.has(token, "near", "beside", "from", "filler", "kelurahan", "kecamatan")
             for token in tokens[:start]
         )
 
     def ends(self, tokens: list[str], end: int) -> bool:
         """Whether a name ends where another part of the text begins."""
-        return end == len(tokens) or tokens[end] in PUNCTUATION or self.has(tokens[end], "near", "boundary")
+        last = end == len(tokens) or tokens[end] in PUNCTUATION
+        return last or self.has(tokens[end], "near", "beside", "from", "street", "person", "boundary")
 
     def whole(self, tokens: list[str], start: int, end: int) -> bool:
         """Whether the answer, or its first part, is exactly these words."""

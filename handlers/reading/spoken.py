@@ -180,7 +180,8 @@ class Speech:
     def _keys(self, word: str) -> frozenset[str]:
         """What a word may stand for; a slip or a spoken vowel is looked for only where nothing else is found."""
         if word.isdigit():
-            return frozenset({"#", "#<18"} if 0 < int(word[:4]) < MAJORITY else {"#"})
+            few = {"#<18"} if 0 < int(word[:4]) < MAJORITY else set()
+            return frozenset({"#", *few, *({f"={word}"} & self.known)})
         if len(word) > LONGEST_WORD:
             return frozenset()
         found = self._stems(word)

@@ -1,0 +1,123 @@
+"""Leaders of the kelurahan that a Sudin looks after: invited by a code, renewed, revoked at once."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any, Final
+
+from babel.dates import format_date
+from sqlalchemy.engine import Connection
+from starlette.responses import Response
+
+from bot import staff
+from bot.console.visit import Stop, Visit, not_found
+from bot.leaders import CODE_DAYS, new_code
+from bot.locale import mark
+from bot.naming import clock
+from content.gazetteer import Kelurahan
+from content.queues import WIB
+from content.vocabulary import Family
+from models import leader
+from models.base import DAY
+from models.leader import Office
+
+OFFICES: Final = {
+    "rt": mark("RT"),
+    "rw": mark("RW"),
+    "kelurahan": mark("Kelurahan officer"),
+    "kecamatan": mark("Kecamatan officer"),
+    "school": mark("School"),
+}
+MONTHS: Final = (6, 12, 36)  # of a term; an RT or RW is elected for some years
+MONTH: Final = 30 * DAY
+YEAR: Final = 365 * DAY
+LONGEST: Final = 40  # letters of a unit such as "RT 03/RW 05"
+
+
+def area(visit: Visit) -> dict[str, Kelurahan]:
+    """The kelurahan of the kota whose Sudin one coordinates, by code; not_found for who coordinates nothing."""
+    shelf, mine = visit.service.house.shelf, visit.member.coordinates
+    if not mine:
+        raise not_found()
+    queues = [shelf.directory.queues[id] for id in mine if id in shelf.directory.queues]
+    kota = {queue.kota_code for queue in queues if queue.family is Family.PPAPP and queue.kota_code}
+    return {row.code: row for row in shelf.gazetteer.kelurahan if row.kota_code in kota}
+
+
+async def show_leaders(visit: Visit) -> Response:
+    """Who leads what, until when; never whose chat it is, nor what they made."""
+    return await shown(visit)
+
+
+async def shown(visit: Visit, code: str = "") -> Response:
+    """The page, with a new code where one was made."""
+    mine = area(visit)
+    rows = await visit.look(lambda connection: leader.listed(connection, list(mine)))
+    return await visit.render(
+        "leaders.html",
+        rows=[row_of(visit, row, mine) for row in rows],
+        places=sorted(mine.values(), key=lambda row: row.name),
+        offices={name: visit.say(words) for name, words in OFFICES.items()},
+        months=MONTHS,
+        code=code,
+        until=clock(visit.now + CODE_DAYS * DAY, visit.now),
+    )
+
+
+def row_of(visit: Visit, row: Any, mine: dict[str, Kelurahan]) -> dict[str, Any]:
+    """A leader as the list names them: office, unit, kelurahan."""
+    office, place = visit.say(OFFICES[row.office]), mine[row.kelurahan].name
+    name = " ".join(part for part in (office, row.unit, place) if part)
+    return {
+        "id": row.id,
+        "name": name,
+        "term": format_date(datetime.fromtimestamp(row.term, WIB).date(), "d MMMM y", locale="id"),
+        "linked": row.since is not None,
+    }
+
+
+async def invite(visit: Visit) -> Response:
+    """Make a place and show its code once."""
+    mine, form = area(visit), visit.form
+    office, kelurahan, unit = form.one("office"), form.one("kelurahan"), " ".join(form.one("unit").split())
+    if office not in OFFICES or kelurahan not in mine or form.one("months") not in {str(one) for one in MONTHS}:
+        raise not_found()
+    if len(unit) > LONGEST:
+        raise Stop(422, mark("That is too long. Please shorten it."))
+    term = visit.now + int(form.one("months")) * MONTH
+    code, hash = new_code(visit.service.house.keys)
+    seat, id, until = visit.member, secrets.token_hex(16), visit.now + CODE_DAYS * DAY
+
+    def work(connection: Connection) -> None:
+        leader.invite(connection, id, Office(office, kelurahan, unit, term), hash, until)
+        staff.record(connection, seat.staff, f"invited a leader of {kelurahan}", now=visit.now)
+
+    await visit.write(work)
+    return await shown(visit, code)
+
+
+async def renew(visit: Visit) -> Response:
+    """Another year from today."""
+    mine, seat, id = area(visit), visit.member, visit.form.one("leader")
+
+    def work(connection: Connection) -> None:
+        if not leader.renew(connection, id, list(mine), visit.now + YEAR):
+            raise not_found()
+        staff.record(connection, seat.staff, "renewed a leader", now=visit.now)
+
+    await visit.write(work)
+    return visit.go("/pengurus?kabar=perpanjang")
+
+
+async def revoke(visit: Visit) -> Response:
+    """From this moment on their chat is a resident's."""
+    mine, seat, id = area(visit), visit.member, visit.form.one("leader")
+
+    def work(connection: Connection) -> None:
+        if not leader.revoke(connection, id, list(mine)):
+            raise not_found()
+        staff.record(connection, seat.staff, "revoked a leader", now=visit.now)
+
+    await visit.write(work)
+    return visit.go("/pengurus?kabar=cabut")

@@ -1,0 +1,115 @@
+"""The lexicon of reports: which kind a story speaks for and what else it shows, by families an officer can edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from content.danger import DangerLexicon, check_word, load_spelling, named, pieces
+from content.rows import SOURCED, Row, read_file
+from content.vocabulary import Kind
+
+TOP = frozenset({"usulan", "for_child", "needs_means", "ongoing", "spelling", "groups", "families"})
+
+
+class Mark(StrEnum):
+    """What a story shows beside its kind; `RT`, `POLICE` and `OFFICE` are kinds of officials said to be involved."""
+
+    MEANS = "means"
+    IMMEDIATE = "immediate"
+    PAST = "past"
+    UNSURE = "unsure"
+    CHILD = "child"
+    HARM = "harm"
+    HOME_VIOLENCE = "home_violence"
+    MISSING = "missing"
+    WAGES = "wages"
+    ANGER = "anger"
+    RT = "rt"
+    POLICE = "police"
+    OFFICE = "office"
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Words of one meaning: how much they speak for each kind, and what they mark; `excluding` words take it back."""
+
+    id: str
+    says: Mapping[Kind, int]
+    marks: frozenset[Mark]
+    forms: tuple[str, ...]
+    excluding: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KindLexicon:
+    """All clues with the spelling of the danger lexicon; `for_child` is what a kind becomes where a child is marked."""
+
+    spelling: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, tuple[str, ...]]
+    for_child: Mapping[Kind, Kind]
+    needs_means: frozenset[Kind]
+    ongoing: frozenset[str]  # ids of danger families that by themselves can wait an hour
+    clues: tuple[Clue, ...]
+    danger: DangerLexicon
+
+    def phrases(self) -> Iterator[tuple[str, str]]:
+        """Every phrase with the id of its family."""
+        for clue in self.clues:
+            yield from ((clue.id, phrase) for phrase in (*clue.forms, *clue.excluding))
+
+
+def load_kinds(folder: Path, danger: DangerLexicon) -> KindLexicon:
+    """Read kinds.yaml, which adds to the spelling of `danger`; ValueError names file, row and field of a mistake."""
+    top = read_file(folder / "kinds.yaml")
+    top.only(TOP | SOURCED)
+    top.text("source"), top.month("source_date"), top.confidence()
+    row = top.inner("for_child")
+    lexicon = KindLexicon(
+        spelling={**danger.spelling, **load_spelling(top)},
+        groups={name: group.texts(name) for name, group in named(top, "groups")},
+        for_child={row.one_of(Kind, "for_child", name): row.word(Kind, name) for name in row.fields},
+        needs_means=frozenset(top.words(Kind, "needs_means")),
+        ongoing=frozenset(top.texts("ongoing")),
+        clues=tuple(load_clue(one) for one in top.each("families")),
+        danger=danger,
+    )
+    check(top, lexicon)
+    return lexicon
+
+
+def load_clue(row: Row) -> Clue:
+    """Read a word family."""
+    row.only(frozenset({"id", "forms"}), frozenset({"says", "marks", "not"}))
+    says = row.inner("says") if "says" in row.fields else Row(row.where, {})
+    weights = {says.one_of(Kind, "says", name): weight(says, name) for name in says.fields}
+    marks = frozenset(row.words(Mark, "marks")) if "marks" in row.fields else frozenset[Mark]()
+    if not weights and not marks:
+        row.wrong("says", "a family must speak for a kind or mark something")
+    return Clue(row.text("id"), weights, marks, row.texts("forms"), row.texts("not") if "not" in row.fields else ())
+
+
+def weight(row: Row, name: str) -> int:
+    """How much a family speaks for a kind: a whole number, below zero where it speaks against it."""
+    value = row.fields[name]
+    if not isinstance(value, int) or isinstance(value, bool) or not value:
+        row.wrong(name, "a whole number that is not zero is needed")
+    return value
+
+
+def check(top: Row, lexicon: KindLexicon) -> None:
+    """Refuse what could never be read."""
+    ids = [clue.id for clue in lexicon.clues]
+    for twice in sorted({id for id in ids if ids.count(id) > 1}):
+        top.wrong(twice, "stands twice")
+    dangers = {family.id for family in lexicon.danger.families}
+    for unknown in sorted(lexicon.ongoing - dangers):
+        top.wrong("ongoing", "no family of danger.yaml is called %(name)s", name=unknown)
+    for id, phrase in lexicon.phrases():
+        for word in pieces(phrase):
+            check_word(top, lexicon, id, word)
+    for name, words in lexicon.groups.items():
+        for word in words:
+            check_word(top, lexicon, name, word)

@@ -1,0 +1,83 @@
+"""What somebody wants, read from free text: word families that speak for an intent, and how sure that makes us."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import exp
+
+from content.danger import DangerLexicon
+from content.intents import Intent, IntentLexicon
+from handlers.reading.danger import Danger
+from handlers.reading.meaning import Guess
+from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
+from handlers.reading.spoken import Speech
+
+READ_AT_MOST = 2_000  # characters: what somebody wants stands at the beginning or at the end
+COURTESIES = (Intent.GREETING, Intent.THANKS)
+WISH = 3  # points of anything else from which a courtesy beside it is only that
+BESIDE = 3  # words within which an excluding word takes a family back
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The intents, best first, and whether the writer says that they are under 18."""
+
+    guesses: tuple[Guess, ...] = ()
+    minor: bool = False
+
+
+class IntentReader:
+    """Reads texts with one lexicon; it keeps nothing of them."""
+
+    def __init__(self, lexicon: IntentLexicon, danger: DangerLexicon) -> None:
+        self.cues, self.alarms = (*lexicon.cues, lexicon.minor), lexicon.alarms
+        rows: list[tuple[int, Phrase]] = []
+        for number, cue in enumerate(self.cues):
+            for owner, forms in enumerate((cue.forms, cue.excluding), start=2 * number):
+                rows.extend((owner, read_phrase(form, lexicon.groups)) for form in forms)
+        self.index = PhraseIndex(rows)
+        known = {one for _, phrase in rows for key in phrase.keys for one in key}
+        self.speech = Speech(known, lexicon.spelling, danger.slips, danger.no_slips, danger.fillers | lexicon.fillers)
+
+    def read(self, text: str, danger: Danger) -> Wanted:
+        """All intents, the likeliest first; none for a text without words."""
+        if len(text) > READ_AT_MOST:
+            text = f"{text[: READ_AT_MOST // 2]}\n{text[-READ_AT_MOST // 2 :]}"
+        heard = self.speech.hear(text)
+        if not heard.words:
+            return Wanted()
+        found = self.index.found(heard)
+        spoken = [cue for number, cue in enumerate(self.cues) if stands(found, 2 * number)]
+        scores = points([*(cue.weights for cue in spoken), *self.alarmed(danger)])
+        return Wanted(guesses(scores), self.cues[-1] in spoken)
+
+    def alarmed(self, danger: Danger) -> Iterator[Mapping[Intent, int]]:
+        """What signs of danger speak for."""
+        return (weights for name, weights in self.alarms.items() if getattr(danger, name))
+
+
+def stands(found: Mapping[int, Collection[Span]], owner: int) -> bool:
+    """Whether a family is heard at a place where none of its excluding words stands near."""
+    taken_back = found.get(owner + 1, ())
+    return any(not any(span.near(other, BESIDE) for other in taken_back) for span in found.get(owner, ()))
+
+
+def points(spoken: Iterable[Mapping[Intent, int]]) -> dict[Intent, int]:
+    """What all that was heard comes to; what nothing speaks for is out of scope by a hair."""
+    scores = dict.fromkeys(Intent, 0) | {Intent.OUT_OF_SCOPE: 1}
+    for weights in spoken:
+        for intent, weight in weights.items():
+            scores[intent] += weight
+    if max(score for intent, score in scores.items() if intent not in COURTESIES) >= WISH:
+        return scores | {intent: min(scores[intent], 0) for intent in COURTESIES}
+    return scores
+
+
+def guesses(scores: Mapping[Intent, int]) -> tuple[Guess, ...]:
+    """Points as shares that add up to 1, the largest first; where two are even the order of the intents decides."""
+    best = max(scores.values())
+    shares = {intent: exp(score - best) for intent, score in scores.items()}
+    total = sum(shares.values())
+    order = sorted(scores, key=lambda intent: -scores[intent])
+    return tuple(Guess(intent, shares[intent] / total) for intent in order)

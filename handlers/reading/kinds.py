@@ -1,0 +1,132 @@
+"""What a story is about: its kind, whether it seems to be trafficking, how soon it must be read, who is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from content.kinds import Clue, KindLexicon, Mark
+from content.vocabulary import Kind, Known, Official, Urgency
+from handlers.reading.danger import Danger, DangerReader
+from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
+from handlers.reading.spoken import Speech
+
+READ_AT_MOST = 1_500  # characters; of a longer story the first and the last half of it are read
+BESIDE = 2  # words within which an excluding word takes a family back
+LIKELY = 2  # points from which a kind is proposed at all
+PLAIN = 4  # points from which something else is surely meant
+OFFICIALS: Mapping[Mark, Official] = {
+    Mark.RT: Official.RT,
+    Mark.POLICE: Official.POLICE,
+    Mark.OFFICE: Official.OFFICE,
+}
+ELSEWHERE = (Mark.HOME_VIOLENCE, Mark.MISSING, Mark.WAGES)  # what other desks are there for, the gravest first
+
+
+@dataclass(frozen=True, slots=True)
+class ReportReading:
+    """What a story seems to be, to be corrected by whoever told it; `why` are the ids of the families heard.
+
+    `category` is OTHER where no kind is heard; `elsewhere` is then home_violence, missing, wages, or nothing.
+    """
+
+    category: Kind = Kind.OTHER
+    is_tppo: Known = Known.NO
+    urgency: Urgency = Urgency.NORMAL
+    child: bool = False
+    officials: tuple[Official, ...] = ()
+    elsewhere: str = ""
+    angry: bool = False
+    acute: bool = False  # words of this very hour, not only of how somebody is held
+    why: tuple[str, ...] = ()
+
+    @property
+    def official(self) -> bool:
+        """Whether a kind of official is said to be involved."""
+        return bool(self.officials)
+
+
+class KindReader:
+    """Reads stories with one lexicon; it keeps nothing of them. Danger is read by the reader it is given."""
+
+    def __init__(self, lexicon: KindLexicon, danger: DangerReader) -> None:
+        self.lexicon, self.danger = lexicon, danger
+        rows: list[tuple[int, Phrase]] = []
+        for number, clue in enumerate(lexicon.clues):
+            for owner, forms in enumerate((clue.forms, clue.excluding), start=2 * number):
+                rows.extend((owner, read_phrase(form, lexicon.groups)) for form in forms)
+        self.index = PhraseIndex(rows)
+        known = {one for _, phrase in rows for key in phrase.keys for one in key}
+        shared = lexicon.danger
+        self.speech = Speech(known, lexicon.spelling, shared.slips, shared.no_slips, shared.fillers)
+
+    def read(self, text: str, danger: Danger | None = None) -> ReportReading:
+        """What a text of any length tells; `danger` where it was read already."""
+        if len(text) > READ_AT_MOST:
+            text = f"{text[: READ_AT_MOST // 2]}\n{text[-READ_AT_MOST // 2 :]}"
+        clues = tuple(self._heard(text))
+        in_danger = self._cannot_wait(danger or self.danger.read(text))
+        marks = frozenset(mark for clue in clues for mark in clue.marks)
+        category, is_tppo = self._judged(points(clues), marks)
+        return ReportReading(
+            category=category,
+            is_tppo=is_tppo,
+            urgency=urgency(is_tppo, marks, in_danger),
+            child=Mark.CHILD in marks,
+            officials=tuple(official for mark, official in OFFICIALS.items() if mark in marks),
+            elsewhere=next((str(mark) for mark in ELSEWHERE if mark in marks), "") if category is Kind.OTHER else "",
+            angry=Mark.ANGER in marks,
+            acute=Mark.IMMEDIATE in marks and Mark.PAST not in marks,
+            why=tuple(clue.id for clue in clues),
+        )
+
+    def _heard(self, text: str) -> Iterator[Clue]:
+        """The families that stand somewhere in a text where none of their own words takes them back."""
+        found = self.index.found(self.speech.hear(text))
+        for number, clue in enumerate(self.lexicon.clues):
+            if stands(found, 2 * number):
+                yield clue
+
+    def _cannot_wait(self, danger: Danger) -> bool:
+        """Whether somebody is in danger by more than what goes on all the time."""
+        return danger.emergency and not self.lexicon.ongoing.issuperset(danger.why)
+
+    def _judged(self, scores: Mapping[Kind, int], marks: Collection[Mark]) -> tuple[Kind, Known]:
+        """The kind and whether it is one of trafficking: a kind without any means is a dispute, or not clear yet."""
+        best = max(scores, key=lambda kind: scores[kind])
+        means, harm = Mark.MEANS in marks, Mark.HARM in marks
+        if best in self.lexicon.needs_means and (harm or not means):
+            best = Kind.OTHER
+        if (best is Kind.OTHER or scores[best] < LIKELY) and means and not harm and Mark.CHILD in marks:
+            return Kind.CHILD_EXPLOITATION, Known.UNKNOWN
+        if best is Kind.OTHER or scores[best] < LIKELY:
+            open_still = Mark.UNSURE in marks or Mark.ANGER in marks or (means and not harm)
+            return Kind.OTHER, Known.UNKNOWN if open_still and scores[Kind.OTHER] < PLAIN else Known.NO
+        if Mark.CHILD in marks:
+            best = self.lexicon.for_child.get(best, best)
+        return best, Known.YES if means and Mark.UNSURE not in marks else Known.UNKNOWN
+
+
+def stands(found: Mapping[int, Collection[Span]], owner: int) -> bool:
+    """Whether a family is heard at a place where none of its excluding words stands near."""
+    taken_back = found.get(owner + 1, ())
+    return any(not any(span.near(other, BESIDE) for other in taken_back) for span in found.get(owner, ()))
+
+
+def points(clues: Collection[Clue]) -> dict[Kind, int]:
+    """What all families that were heard come to, each once."""
+    scores = dict.fromkeys(Kind, 0)
+    for clue in clues:
+        for kind, weight in clue.says.items():
+            scores[kind] += weight
+    return scores
+
+
+def urgency(is_tppo: Known, marks: Collection[Mark], in_danger: bool) -> Urgency:
+    """How soon somebody must read it: at once in danger, today where it goes on or hurts, else in its time."""
+    if Mark.PAST in marks:
+        return Urgency.NORMAL
+    if in_danger or Mark.IMMEDIATE in marks:
+        return Urgency.IMMEDIATE
+    grave = {Mark.HOME_VIOLENCE, Mark.MISSING}
+    return Urgency.HIGH if is_tppo is Known.YES or grave & frozenset(marks) else Urgency.NORMAL

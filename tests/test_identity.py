@@ -1,0 +1,120 @@
+"""What in a witness's words gives the witness away, what is somebody else's, and how it is taken out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.faults import Fault
+from content.identity import load_identity
+from handlers.reading.identity import READ_AT_MOST, Gives, Identifying, without
+from handlers.reading.story import identity_reader
+from handlers.report_review import parts_giving_away, taken_out
+from tests.reading.figures import rows_of
+from tests.service import shelf
+
+HERE = Path(load_identity.__code__.co_filename).parent / "reading"
+
+
+def read(text: str) -> tuple[Identifying, ...]:
+    return identity_reader(shelf().identity).read(text)
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(one.kind.value, text[one.start : one.end]) for one in read(text)]
+
+
+def test_held_rows_are_read_as_well_as_the_issue_asks() -> None:
+    rows = rows_of("identity", held=True)
+    assert len(rows) >= 150
+    own = [bool(read(row["text"])) for row in rows if row["pii"]]
+    clean = [bool(read(row["text"])) for row in rows if not row["pii"]]
+    assert sum(own) >= 0.9 * len(own)
+    assert sum(clean) <= 0.08 * len(clean)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("nama saya Budi, ada yang dikunci", ("name", "nama saya Budi")),
+        ("hubungi saya di 0812 8877 3345 ya", ("phone", "0812 8877 3345")),
+        ("nik saya 3175034107890002", ("nik", "3175034107890002")),
+        ("saya tinggal di jl melati no 5, di depannya", ("address", "jl melati no 5")),
+        ("motor saya B 3456 KJH parkir di situ", ("plate", "B 3456 KJH")),
+        ("email saya toni@example.org", ("account", "toni@example.org")),
+        ("saya satpam di situ, tiap malam lihat", ("role", "saya satpam di situ")),
+        ("saya pacarnya, dia dipaksa", ("role", "saya pacarnya")),
+    ],
+)
+def test_each_kind_is_found(text: str, part: tuple[str, str]) -> None:
+    assert found(text) == [part]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plat B 1234 XYZ mobilnya",
+        "nomor pelaku 081234567890",
+        "bosnya bernama Aseng, satpamnya Jono",
+        "tetangga saya satpam di situ",
+        "saya tinggal dekat situ",
+        "jangan sebut nama saya",
+        "utangnya 15.000.000 dari tahun 2019",
+        "",
+    ],
+)
+def test_what_is_somebody_elses_is_left_alone(text: str) -> None:
+    assert found(text) == []
+
+
+def test_every_kind_of_part_has_a_name() -> None:
+    assert {kind.value for kind in Gives} == {"name", "phone", "nik", "address", "plate", "account", "role"}
+
+
+@given(st.text(max_size=400))
+def test_parts_lie_in_the_text_in_order_and_none_in_another(text: str) -> None:
+    last = 0
+    for one in read(text):
+        assert last <= one.start < one.end <= len(text)
+        last = one.end
+
+
+def test_a_text_beyond_all_length_is_read_to_its_limit() -> None:
+    text = "saya lihat orang dikunci. " * READ_AT_MOST
+    assert read(text) == ()
+
+
+@given(st.lists(st.sampled_from([row["text"] for row in rows_of("identity", held=False)]), min_size=1, max_size=4))
+def test_what_was_taken_out_stands_nowhere_any_more(texts: list[str]) -> None:
+    parts = parts_giving_away(texts, (), shelf())
+    left = taken_out(texts, parts)
+    assert all(part not in text for part in parts for text in left)
+
+
+def test_what_may_stay_is_not_asked_for_again() -> None:
+    parts = parts_giving_away(("nama saya Budi",), (), shelf())
+    assert parts == ("nama saya Budi",)
+    assert parts_giving_away(("nama saya Budi",), parts, shelf()) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "left"),
+    [
+        ("nama saya Budi, ada yang dikunci", ["nama saya Budi"], "ada yang dikunci"),
+        ("ada yang dikunci. 0812 8877 3345", ["0812 8877 3345"], "ada yang dikunci."),
+        ("saya pacarnya", ["saya pacarnya"], ""),
+        ("satu\nsaya Budi\ndua", ["saya Budi"], "satu\ndua"),
+    ],
+)
+def test_nothing_but_the_parts_and_their_signs_go(text: str, parts: list[str], left: str) -> None:
+    assert without(text, parts) == left
+
+
+def test_a_mistake_in_the_lexicon_is_named(tmp_path: Path) -> None:
+    written = (HERE / "identity.yaml").read_text(encoding="utf-8")
+    (tmp_path / "identity.yaml").write_text(written.replace("[tetangga,", "[Tetangga,", 1), encoding="utf-8")
+    with pytest.raises(Fault, match="small letters"):
+        load_identity(tmp_path)

@@ -58,5 +58,5 @@ def add(
             wrap = staff.queue_for(row, private, made.row["id"], made.row["public"])
             role = "koordinator" if first else "petugas"
             roster.add_member(connection, made.row["id"], queue.id, role, row.epoch, wrap)
-    what = "admin" if admin else ", ".join(sorted(families))
+    what = "admin" if admin else f"{', '.join(sorted(families))}{' (koordinator)' if first else ''}"
     return f"{name}\t{password}\t{totp.uri(made.totp, name)}\t{what}\n"

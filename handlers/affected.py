@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from content.hotlines import Where, emergency
 from content.routing import OUTSIDE, Facts, Known, Official, Route, Sign, Urgency, kind_of, route
 from content.shelf import Say, Shelf
 from handlers import statement
@@ -40,6 +41,7 @@ class Affected(Placed):
     officials: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()  # "no_police", "not_home"
     channel: str = ""  # on some the talk stays in the phone
+    abroad_number: bool = False  # a hint, until it is told where they are
     pin: str = ""  # where exactly, until it was said whether that may be kept
     # How the talk goes on, not what was said:
     report: str = ""  # where it was passed on to; nothing before
@@ -56,12 +58,24 @@ class Affected(Placed):
         return "child" if self.child == "yes" else "affected"
 
     @property
+    def beyond(self) -> bool:
+        """Whether 112 does not answer there, as far as it was told."""
+        return self.abroad == "yes" or (self.abroad_number and not self.kota)
+
+    @property
     def man(self) -> Known:
         """Whether it is a man, as far as it was told."""
         return {"man": Known.YES, "woman": Known.NO}.get(self.who, Known.UNKNOWN)
 
 
 flow = Flow("affected", Affected, start="safe", story="words", holds="held", parks=True)
+
+
+def call_now(draft: Affected, shelf: Shelf) -> Say:
+    """Who answers at once, by where they are (promise 7)."""
+    if not draft.beyond:
+        return Say("affected.call.here")
+    return Say("affected.call.abroad", {"number": emergency(shelf.hotlines, Where.ABROAD)[0].number or ""})
 
 
 def facts(draft: Affected, shelf: Shelf) -> Facts:
@@ -168,18 +182,21 @@ def filing(draft: Affected, turn: Turn) -> Go[Affected]:
     """It is with the petugas now; who reads, and when, is said in one line."""
     data = turn.event.data if turn.event else {}
     if not data.get("ok"):
-        return Go("nobody", draft) if data.get("closed") else unsent(draft)
+        return Go("nobody", draft) if data.get("closed") else unsent(draft, turn.shelf)
     draft = replace(draft, words=(), report=data["report"], public=data["public"], code=data["code"])
     draft = with_held(draft)
     queue = turn.shelf.directory.queues[data["queue"]]
-    return add_pending(draft, turn, Say(f"{draft.voice}.filed.{queue.hours}", {"queue": queue.name}))
+    call = call_now(draft, turn.shelf)
+    return add_pending(draft, turn, Say(f"{draft.voice}.filed.{queue.hours}", {"queue": queue.name, "call": call}))
 
 
-def unsent(draft: Affected) -> Go[Affected]:
+def unsent(draft: Affected, shelf: Shelf) -> Go[Affected]:
     """It could not be passed on: every word is still here, and it may be tried again."""
     words = (*draft.words, *draft.held)
     back = "last" if draft.then == "police" else "choose" if draft.child == "yes" else "pass_on"
-    return Go(back, replace(draft, words=words, held=()), (Say(f"{draft.voice}.not_filed"),))
+    return Go(
+        back, replace(draft, words=words, held=()), (Say(f"{draft.voice}.not_filed", {"call": call_now(draft, shelf)}),)
+    )
 
 
 @flow.wait

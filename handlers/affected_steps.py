@@ -12,6 +12,7 @@ from handlers.affected import (
     OPEN,
     STOP,
     Affected,
+    call_now,
     file_now,
     flow,
     last_things,
@@ -36,7 +37,10 @@ def show_safe(draft: Affected, shelf: Shelf) -> Question:
     """Whether typing is safe; where the talk stays in the phone, which address is safer, if one was announced."""
     web = next((one.address for one in shelf.addresses if one.channel == WEB), "")
     safer = Say("affected.safe.web", {"address": web}) if web else Say("affected.safe.kept")
-    says = (Say("affected.safe.ask"), *((safer,) if draft.channel == "whatsapp" else ()))
+    says = (
+        Say("affected.safe.ask", {"call": call_now(draft, shelf)}),
+        *((safer,) if draft.channel == "whatsapp" else ()),
+    )
     return Question(says, (Option("yes", Say("affected.safe.yes")), Option("no", Say("affected.safe.no"))), back=STOP)
 
 

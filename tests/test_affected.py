@@ -269,7 +269,8 @@ def test_nothing_is_stored_but_the_draft_before_a_yes(here: Office) -> None:
 def test_a_failure_keeps_every_word_and_says_so(here: Office) -> None:
     with tally.before(here.engine, "INSERT INTO report", broken):
         tell(here, "boleh", "affected.pass_on")
-    assert words("affected.not_filed") in said(here.engine)[-1]["texts"]
+    not_filed = shelf().text(Say("affected.not_filed", {"call": Say("affected.call.here")}))
+    assert not_filed in said(here.engine)[-1]["texts"]
     pass_on(here)
     assert told(here, code_kept(here))[0]["words"] == [WORDS]
 

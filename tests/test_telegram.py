@@ -265,6 +265,19 @@ def test_ticks_stand_in_the_chat_and_words_beside_them_are_one_answer(wati: Phon
     assert "takut" in review.lower() and "dikunci" not in review.lower()
 
 
+def test_ticks_are_heard_with_words_of_danger_too(wati: Phone, service: Service) -> None:
+    wati.say("halo")
+    wati.press("Cerita ke petugas")
+    wati.press("Orang lain yang saya lihat")
+    signs = wati.press("Ya, masih berlangsung")
+    wati.tap(signs, data(signs, "Dikunci atau dijaga"))
+    until(lambda: len(ticked(wati.newest())) == 1)
+    where = wati.say("pintunya digembok dari luar, ada yang dipukul sekarang")["text"]
+    assert "112" in where and "Di mana?" in where
+    wati.say("kalcit")
+    assert "dikunci atau dijaga" in wati.press(PLACE)["text"].lower()
+
+
 def test_quick_taps_do_not_undo_each_other(wati: Phone, service: Service) -> None:
     wati.say("halo")
     wati.press("Cerita ke petugas")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -225,6 +226,14 @@ def test_the_number_of_another_country_is_a_hint_and_nothing_more(twilio: Twilio
     abroad.say("halo")
     assert "+62 812-9007-0027" in abroad.say("tolong saya mau dibunuh sekarang")
     assert "+62 21 2924 4800, 24 jam" in abroad.say("petugas")
+
+
+def test_nobody_abroad_is_sent_to_a_number_that_does_not_answer_there(twilio: Twilio, plain: Service) -> None:
+    abroad = Phone(twilio, "whatsapp:+60123456789")
+    answers = [abroad.say("kak sy ga boleh plg dr tempat kerja, paspor sm bos"), abroad.say("1"), abroad.say("1")]
+    for text in answers:
+        assert not re.search(r"\b112\b", text), text
+    assert "+62 812-9007-0027" in answers[0] and "+62 812-9007-0027" in answers[2]
 
 
 def test_the_number_of_another_country_meets_the_numbers_for_abroad_first(twilio: Twilio, plain: Service) -> None:

@@ -95,12 +95,11 @@ class Door:
         self.ticks.sent(words.chat)
 
     def beside_words(self, words: Words) -> tuple[str, ...]:
-        """The ticks that words come with; a command and words of danger are heard alone."""
+        """The ticks that words come with; a command, and words of somebody who is watched, are heard alone."""
         unsent = self.ticks.unsent(words.chat) if words.text and not words.media else ()
         if not unsent or self.house.shelf.command(words.text):
             return ()
-        danger = self.service.reading.danger.read(words.text)
-        return () if danger.emergency or danger.watched or danger.suicide else unsent
+        return () if self.service.reading.danger.read(words.text).watched else unsent
 
     def inbound(self, words: Words, ticks: tuple[str, ...]) -> Inbound:
         """What the desk is told. A pin is a kelurahan from here on; where it lay is known to nobody any more."""
@@ -114,6 +113,7 @@ class Door:
             media=media,
             reference=reference,
             places=places,
+            danger=self.service.reading.danger.read(words.text) if ticks else None,
         )
 
     def places(self, words: Words) -> tuple[Found, ...]:

@@ -28,6 +28,7 @@ from handlers.turns import question
 LONG_SENTENCE: Final = mark("a sentence has %(count)s words; at most %(most)s are read easily")
 HARD: Final = mark("its middle sentence has %(count)s words; at most %(most)s are read easily")
 UNKNOWN: Final = mark("no file of the content has this name; a lesson ends in .md, a list of facts in .yaml")
+UNREAD: Final = mark("cannot be read: %(why)s")
 CUT: Final = mark("%(count)s characters; %(channel)s takes %(most)s in one message")
 MOST: Final = 80  # characters of a file's name
 NAME: Final = re.compile(rf"[a-z0-9][\w.-]{{0,{MOST - 1}}}", re.ASCII)
@@ -98,7 +99,7 @@ def check(drafts: Sequence[Draft], limits: Mapping[str, int], folder: Path = HER
         except Fault as fault:
             return Checked((fault,), None)
         except UNREADABLE as error:
-            return Checked((Fault(drafts[0].path.name, mark("cannot be read: %(why)s"), why=error),), None)
+            return Checked((Fault(drafts[0].path.name, UNREAD, why=error),), None)
     return Checked(tuple(too_long(drafts, limits, shelf)), shelf)
 
 
@@ -121,6 +122,9 @@ def alone(drafts: Sequence[Draft], whole: Path, folder: Path) -> Iterator[Fault]
         ground = Ground.of(load_facts(whole / "facts"), load_hotlines(whole / "directory"))
     except Fault as fault:
         yield fault
+        return
+    except UNREADABLE as error:
+        yield Fault(drafts[0].path.name, UNREAD, why=error)
         return
     for draft in drafts:
         try:

@@ -145,6 +145,16 @@ def open_desk(
 IDS = count(1)
 
 
+class Clock:
+    """A time that a test sets."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> int:
+        return self.at
+
+
 def message(who: str, text: str = "", id: str = "", pressed: tuple[str, ...] = ()) -> Inbound:
     """A message of a channel that sends by itself, with an id of its own unless one is given."""
     return Inbound(CHANNEL, id or f"m{next(IDS)}", who, text, pressed)

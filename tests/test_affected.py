@@ -24,7 +24,7 @@ from models.tables import person as persons
 from tests import tally
 from tests.databases import Databases
 from tests.service import shelf
-from tests.tally import NOON, Office, down, key_of, keys, office, place_kept, seat_at, until, words
+from tests.tally import NOON, Clock, Office, down, key_of, keys, office, place_kept, seat_at, until, words
 
 WORDS = "ktp saya dipegang bos, pintu dikunci"
 PASS_ON = Place("affected", "pass_on", Affected(words=(WORDS,)).dump(), 3)
@@ -40,16 +40,6 @@ MINUTE = 60
 PARKED = words("front.watched")
 LAPSED = words("front.lapsed")
 HELLO = words("menu.hello")
-
-
-class Clock:
-    """A time that a test sets."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> int:
-        return self.at
 
 
 @pytest.fixture

@@ -25,19 +25,9 @@ from models.tables import session as sessions
 from models.tables import slot as slots
 from tests import tally
 from tests.databases import Databases, Sqlite
-from tests.tally import NOON, Office, heard, office, place_kept, replies, rows, say, seat_at, words
+from tests.tally import NOON, Clock, Office, heard, office, place_kept, replies, rows, say, seat_at, words
 
 DUE = 3600
-
-
-class Clock:
-    """A time that a test sets."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> int:
-        return self.at
 
 
 @pytest.fixture

@@ -114,6 +114,12 @@ def test_what_is_wrong_is_said_in_indonesian(name: str, text: str, told: str) ->
     assert any(told in one for one in problems), problems
 
 
+def test_a_number_that_stands_twice_is_said_and_breaks_nothing() -> None:
+    text = (HERE / "directory/hotlines.yaml").read_text(encoding="utf-8")
+    problems = found(draft_of("hotlines.yaml", text.replace("id: polisi-110", "id: siaga-112", 1)))
+    assert len(problems) == 1 and "siaga-112" in problems[0]
+
+
 def test_all_that_ships_is_sound() -> None:
     for code in shelf().languages:
         files = [*(HERE / code).glob("*.yaml"), *(HERE / code / "lessons").glob("*.md")]

@@ -29,7 +29,21 @@ from models.tables import item, member, outbox, queue, reader, report
 from models.tables import person as persons
 from tests import tally
 from tests.databases import DEBIAN_FOLDER, Databases
-from tests.tally import NOON, Office, at, down, heard_codes, key_of, keys, logged, office, place_kept, seat_at, until
+from tests.tally import (
+    NOON,
+    Clock,
+    Office,
+    at,
+    down,
+    heard_codes,
+    key_of,
+    keys,
+    logged,
+    office,
+    place_kept,
+    seat_at,
+    until,
+)
 
 STORY = "pintunya digembok dari luar, anak-anak menangis tiap malam"
 PLACE_WORDS = "belakang warung Bu Tini"
@@ -45,16 +59,6 @@ REVIEW = Place("report", "review", DRAFT.dump(), 7, None, ("whom", "when", "sign
 SEND = button(REVIEW, "send")
 OF_A_PERSON = ("inbound", "person", "outbox", "upload")
 OF_A_CASE = ("report", "reader", "item", "file")
-
-
-class Clock:
-    """A time that a test sets."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> int:
-        return self.at
 
 
 @pytest.fixture

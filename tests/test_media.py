@@ -32,8 +32,7 @@ from models.tables import file, item, outbox, report
 from tests import tally
 from tests.databases import Databases
 from tests.hostile import SECRET, photo, telling, voice
-from tests.tally import CHANNEL, IDS, Office, key_of, keys, office, place_kept, rows, seat_at, until, words
-from tests.test_filing import Clock
+from tests.tally import CHANNEL, IDS, Clock, Office, key_of, keys, office, place_kept, rows, seat_at, until, words
 
 TOLD = Statement(when="ongoing", signs=("locked",), words=("ada suara minta tolong",), kota="31.74")
 REVIEW = Place("report", "review", TOLD.dump(), 7, None, ("whom", "when", "signs", "where"))

@@ -35,9 +35,9 @@ from models.tables import item, reader, report
 from tests import tally
 from tests.databases import Databases, Sqlite
 from tests.service import shelf
-from tests.tally import NOON, Office, key_of, keys, office, place_kept, seat_at, until
+from tests.tally import NOON, Clock, Office, key_of, keys, office, place_kept, seat_at, until
 from tests.test_affected import rows, said
-from tests.test_filing import DRAFT, PLACE_WORDS, REVIEW, SEND, STORY, Clock, filed
+from tests.test_filing import DRAFT, PLACE_WORDS, REVIEW, SEND, STORY, filed
 
 READERS = 4  # queues that read a story, at most by the routes
 SCREEN = 700

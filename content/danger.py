@@ -160,12 +160,7 @@ def check(top: Row, lexicon: DangerLexicon) -> None:
     for family in lexicon.families:
         for unknown in sorted(set(family.unless) - frames):
             top.wrong(family.id, "no frame is called %(name)s", name=repr(unknown))
-    for id, phrase in lexicon.phrases():
-        for word in pieces(phrase):
-            check_word(top, lexicon, id, word)
-    for name, words in lexicon.groups.items():
-        for word in words:
-            check_word(top, lexicon, name, word)
+    check_words(top, lexicon)
 
 
 def pieces(phrase: str) -> list[str]:
@@ -184,10 +179,23 @@ class Spelt(Protocol):
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """The words of each group."""
 
+    def phrases(self) -> Iterator[tuple[str, str]]:
+        """Every phrase with the id of what it stands for."""
+
 
 def group_of(word: str) -> str:
     """The group that a word of a form names."""
     return word.lstrip("^$").removeprefix("di-").removeprefix("me-").strip("<>")
+
+
+def check_words(top: Row, lexicon: Spelt) -> None:
+    """Refuse a word of a phrase or group that could never be heard."""
+    for id, phrase in lexicon.phrases():
+        for word in pieces(phrase):
+            check_word(top, lexicon, id, word)
+    for name, words in lexicon.groups.items():
+        for word in words:
+            check_word(top, lexicon, name, word)
 
 
 def check_word(top: Row, lexicon: Spelt, id: str, word: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from content.danger import check_word, load_spelling, named, pieces
+from content.danger import check_words, load_spelling, named
 from content.rows import Row, read_file
 
 TOP = frozenset({"spelling", "fillers", "groups", "alarms", "minor", "families"})
@@ -106,15 +106,7 @@ def load_alarms(row: Row) -> Mapping[str, Mapping[Intent, int]]:
 def weights(row: Row, field: str) -> Mapping[Intent, int]:
     """Read a weight for each of some intents."""
     says = row.inner(field)
-    return {says.one_of(Intent, field, name): weight(says, name) for name in says.fields}
-
-
-def weight(row: Row, name: str) -> int:
-    """How much a family speaks for an intent: a whole number, below zero where it speaks against it."""
-    value = row.fields[name]
-    if not isinstance(value, int) or isinstance(value, bool) or not value:
-        row.wrong(name, "a whole number that is not zero is needed")
-    return value
+    return {says.one_of(Intent, field, name): says.weight(name) for name in says.fields}
 
 
 def check(top: Row, lexicon: IntentLexicon) -> None:
@@ -122,9 +114,4 @@ def check(top: Row, lexicon: IntentLexicon) -> None:
     ids = [cue.id for cue in lexicon.cues]
     for twice in sorted({id for id in ids if ids.count(id) > 1}):
         top.wrong(twice, "stands twice")
-    for id, phrase in lexicon.phrases():
-        for word in pieces(phrase):
-            check_word(top, lexicon, id, word)
-    for name, words in lexicon.groups.items():
-        for word in words:
-            check_word(top, lexicon, name, word)
+    check_words(top, lexicon)

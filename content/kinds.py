@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from content.danger import DangerLexicon, check_word, load_spelling, named, pieces
+from content.danger import DangerLexicon, check_words, load_spelling, named
 from content.rows import SOURCED, Row, read_file
 from content.vocabulary import Kind
 
@@ -84,19 +84,11 @@ def load_clue(row: Row) -> Clue:
     """Read a word family."""
     row.only(frozenset({"id", "forms"}), frozenset({"says", "marks", "not"}))
     says = row.inner("says") if "says" in row.fields else Row(row.where, {})
-    weights = {says.one_of(Kind, "says", name): weight(says, name) for name in says.fields}
+    weights = {says.one_of(Kind, "says", name): says.weight(name) for name in says.fields}
     marks = frozenset(row.words(Mark, "marks")) if "marks" in row.fields else frozenset[Mark]()
     if not weights and not marks:
         row.wrong("says", "a family must speak for a kind or mark something")
     return Clue(row.text("id"), weights, marks, row.texts("forms"), row.texts("not") if "not" in row.fields else ())
-
-
-def weight(row: Row, name: str) -> int:
-    """How much a family speaks for a kind: a whole number, below zero where it speaks against it."""
-    value = row.fields[name]
-    if not isinstance(value, int) or isinstance(value, bool) or not value:
-        row.wrong(name, "a whole number that is not zero is needed")
-    return value
 
 
 def check(top: Row, lexicon: KindLexicon) -> None:
@@ -107,9 +99,4 @@ def check(top: Row, lexicon: KindLexicon) -> None:
     dangers = {family.id for family in lexicon.danger.families}
     for unknown in sorted(lexicon.ongoing - dangers):
         top.wrong("ongoing", "no family of danger.yaml is called %(name)s", name=unknown)
-    for id, phrase in lexicon.phrases():
-        for word in pieces(phrase):
-            check_word(top, lexicon, id, word)
-    for name, words in lexicon.groups.items():
-        for word in words:
-            check_word(top, lexicon, name, word)
+    check_words(top, lexicon)

@@ -84,6 +84,13 @@ class Row:
             self.wrong(field, "a whole number is needed" if zero else "a whole number above zero is needed")
         return value
 
+    def weight(self, field: str) -> int:
+        """Return a whole number that is not zero: how much something speaks for another thing, or against it."""
+        value = self.fields.get(field)
+        if not isinstance(value, int) or isinstance(value, bool) or not value:
+            self.wrong(field, "a whole number that is not zero is needed")
+        return value
+
     def numbers(self, field: str) -> tuple[int, ...]:
         """Return a list of whole numbers above zero that is not empty."""
         values = self.fields.get(field)

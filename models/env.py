@@ -6,8 +6,8 @@ from alembic import context
 
 from models.base import metadata
 from models.channel_tables import trace  # noqa: F401 - importing the tables fills the metadata
-from models.leader_tables import leader  # noqa: F401 - the same
-from models.tables import report  # noqa: F401 - the same
+from models.leader_tables import leader  # noqa: F401 - importing the tables fills the metadata
+from models.tables import report  # noqa: F401 - importing the tables fills the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

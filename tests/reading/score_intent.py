@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from handlers.reading.reader import Reader
 from tests.reading.figures import Figure, Row, drawn, f1, macro_f1, share
@@ -14,4 +15,4 @@ def figures(reader: Reader, rows: Sequence[Row]) -> Iterator[Figure]:
     yield share("first guess right", [right == guess for right, guess in pairs])
     yield drawn("macro-F1", pairs, macro_f1)
     for name in sorted({right for right, _ in pairs}):
-        yield drawn(f"F1 {name}", pairs, lambda some, name=name: f1(some, name))  # type: ignore[misc]
+        yield drawn(f"F1 {name}", pairs, partial(f1, name=name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from content.offers import Label
 from handlers.reading.reader import Reader
@@ -28,4 +29,4 @@ def figures(reader: Reader, rows: Sequence[Row]) -> Iterator[Figure]:
     flags = [(frozenset(row["flags"]), frozenset(found.names)) for row, found in read]
     yield drawn("flags micro-F1", flags, micro_f1)
     for label in Label:
-        yield drawn(f"F1 {label}", labels, lambda some, label=label: f1(some, label.value))  # type: ignore[misc]
+        yield drawn(f"F1 {label}", labels, partial(f1, name=label.value))

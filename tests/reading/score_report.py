@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from bot.read_command import read_report
 from handlers.reading.reader import Reader
@@ -23,4 +24,4 @@ def figures(reader: Reader, rows: Sequence[Row]) -> Iterator[Figure]:
         yield share(f"{flag} recall", [found[flag] for row, found in read if row[flag]])
         yield share(f"{flag} false alarms", [found[flag] for row, found in read if not row[flag]])
     for name in sorted({right for right, _ in kinds}):
-        yield drawn(f"F1 {name}", kinds, lambda some, name=name: f1(some, name))  # type: ignore[misc]
+        yield drawn(f"F1 {name}", kinds, partial(f1, name=name))

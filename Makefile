@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check telegram-day whatsapp-day bench upkeep faults reading lock
+.PHONY: help run test check telegram-day whatsapp-day broadcast-day bench bench-broadcast upkeep faults reading lock
 
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -29,13 +29,19 @@ check: .venv/.installed-dev ## Style, types, the four floors, the rules of the h
 	done; exit $$failed
 
 telegram-day: .venv/.installed-dev ## Play a day on Telegram with faults (ARGS=5000 messages; 300 without)
-	@TELEGRAM_DAY="$(or $(ARGS),300)" $(BIN)/python -m pytest -q tests/test_telegram_faults.py -k a_day
+	@TELEGRAM_DAY="$(or $(ARGS),300)" $(BIN)/python -m pytest -q -o faulthandler_timeout=3600 tests/test_telegram_faults.py -k a_day
 
 whatsapp-day: .venv/.installed-dev ## Play a day on WhatsApp with faults (ARGS=5000 messages; 300 without)
-	@WHATSAPP_DAY="$(or $(ARGS),300)" $(BIN)/python -m pytest -q tests/test_whatsapp_faults.py -k a_day
+	@WHATSAPP_DAY="$(or $(ARGS),300)" $(BIN)/python -m pytest -q -o faulthandler_timeout=3600 tests/test_whatsapp_faults.py -k a_day
+
+broadcast-day: .venv/.installed-dev ## Send an alert to many on a bad day, killed twice (ARGS=3000 people; 100 without)
+	@SUBSCRIBERS="$(or $(ARGS),100)" $(BIN)/python -m pytest -q -o faulthandler_timeout=3600 tests/faults/test_broadcast.py
 
 bench: .venv/.installed-dev ## Measure the desk against a plain bot, as ratios (ARGS=... goes to the bench)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-broadcast: .venv/.installed-dev ## Send an alert to 100,000 against a plain loop (ARGS=... as --people 20000 --engine sqlite)
+	@$(BIN)/python -m tests.bench.broadcast $(ARGS)
 
 upkeep: .venv/.installed-dev ## Purge 100,000 reports and back up while 64 talk (ARGS=... as --reports 5000 --engine sqlite)
 	@$(BIN)/python -m tests.bench.upkeep $(ARGS)

@@ -22,7 +22,7 @@ from bot.channels import web
 from bot.console import pages
 from bot.desk import Desk
 from bot.errands import Runner
-from bot.house import House
+from bot.house import House, Pushes
 from bot.install import CannotStart, check_keys, check_whole, ensure_secrets, seed
 from bot.migrate import current, newest, upgrade
 from bot.reading import Reading
@@ -62,6 +62,7 @@ def open_house(settings: Settings, *, serving: bool = True) -> House:
             wake=wake,
             console_url=console,
             public_url=settings.public_base_url.rstrip("/"),
+            pushes=Pushes(alerts=settings.broadcasters),
             boundaries=outlines,
         )
         with engine.begin() as connection:

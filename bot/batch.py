@@ -11,11 +11,10 @@ from sqlalchemy.engine import Connection
 from bot.effects import carry_out
 from bot.house import House
 from bot.inbound import Inbound, Receipt
-from bot.needs import fetch
+from bot.needs import OF_WRITER, fetch
 from bot.seat import APOLOGIES, TRIES, Seat, play_one, seat_of, sit
 from bot.standing import lasts, seal_standing
 from handlers.attached import attached
-from handlers.lead import LEADER
 from handlers.talk import Errand, Need
 from models import file, message, person
 from models.message import Reply
@@ -116,7 +115,7 @@ def play_all(connection: Connection, seats: Sequence[Seat], house: House, now: i
 
 def owned(seat: Seat, need: Need) -> Need:
     """What a turn asks of whoever plays it: a turn does not know who that is."""
-    return Need(need.kind, seat.key) if need == LEADER else need
+    return Need(need.kind, seat.key) if need in OF_WRITER else need
 
 
 def write(connection: Connection, seats: Sequence[Seat], house: House, now: int, played: Played) -> None:

@@ -12,7 +12,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.engine import Connection
 
-from bot import notices, pings
+from bot import broadcast, notices, pings, subscribing
 from bot.desk import Desk
 from bot.errands import Runner
 from bot.house import House
@@ -123,8 +123,7 @@ class ClockJumped(Exception):
 
 def forget(parts: Parts) -> None:
     """Purge by retention. A clock that jumped ahead must not delete cases that are not due: then a person decides."""
-    now, keep = parts.house.now(), parts.house.shelf.terms.keep_days
-    hours = jumped(parts.house)
+    now, keep, hours = parts.house.now(), parts.house.shelf.terms.keep_days, jumped(parts.house)
     purge_short(parts, now, keep, unsent=not hours)
     if hours:
         raise ClockJumped(f"the last purge was {hours} hours ago: if this clock is right, run `suar forget`")
@@ -176,6 +175,7 @@ def purge_long(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
     parts.chunked(lambda connection: retention.purge(connection, story))
     parts.chunked(lambda connection: retention.warn(connection, warning))
     persons, acts = now - keep["person"] * DAY, now - keep["trail"] * DAY
+    subscribing.purge(parts.chunked, now, keep["asked"])
     parts.chunked(lambda connection: person.purge(connection, NEVER, persons))
     parts.chunked(lambda connection: trail.forget(connection, acts))
     parts.desk.do(lambda connection: slot.purge(connection, now)).result()
@@ -184,11 +184,6 @@ def purge_long(parts: Parts, now: int, keep: Mapping[str, int]) -> None:
 def truncate(parts: Parts) -> None:
     """Empty the database's log every minute: words that were taken back are still readable in it."""
     truncate_log(parts.house.engine)
-
-
-def tell(parts: Parts) -> None:
-    """Say that an answer is there, to whoever wants to be told."""
-    pings.tell(parts.house, parts.desk)
 
 
 def announce(parts: Parts) -> None:
@@ -206,8 +201,10 @@ JOBS: Mapping[str, tuple[Callable[[Parts], None], int]] = {  # name -> what it d
     "errands": (finish_errands, 15),
     "escalate": (escalate, 60),
     "forget": (forget, HOUR),
-    "tell": (tell, 60),
+    "tell": (lambda parts: pings.tell(parts.house, parts.desk), 60),
+    "subscriptions": (lambda parts: subscribing.tend(parts.house, parts.desk), HOUR),
     "notices": (announce, 15),
+    "broadcast": (lambda parts: broadcast.run(parts.house, parts.desk), 15),
     "chain": (chain, 60),
     "truncate": (truncate, 60),
 }

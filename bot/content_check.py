@@ -2,59 +2,49 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import Final
 
+from bot.draft_alerts import alert_faults
+from bot.draft_lines import ALERTS, HOTLINES, lines_of
+from bot.draft_rows import NO_FACT, gone, lost_facts, replaces, still_standing
+from bot.draft_words import compared, hard_words, ids_of, unlike, words_faults
+from bot.drafts import Draft, laid_over
 from bot.locale import Words, mark
+from bot.sources import sourced
 from content.facts import load_facts
-from content.faults import Fault
+from content.faults import Fault, Gathered
 from content.hotlines import load_hotlines
-from content.languages import FIRST, flat
-from content.lessons import Ground, faults, read_lesson
-from content.readability import LONGEST, MEDIAN, longest, median
-from content.rows import read_file, read_yaml
+from content.languages import unlike_lesson
+from content.lessons import Ground, Lesson, faults, place_of, read_lesson, shape_faults, try_lesson
+from content.readability import MEDIAN, median
+from content.rows import UTF_8
 from content.shelf import HERE, Shelf, load_shelf
-from handlers.flows import FLOWS
-from handlers.render import Line, render
-from handlers.talk import Outcome, Place
-from handlers.turns import question
+from content.voice import Voice, load_voice
 
-LONG_SENTENCE: Final = mark("a sentence has %(count)s words; at most %(most)s are read easily")
 HARD: Final = mark("its middle sentence has %(count)s words; at most %(most)s are read easily")
-UNKNOWN: Final = mark("no file of the content has this name; a lesson ends in .md, a list of facts in .yaml")
-UNREAD: Final = mark("cannot be read: %(why)s")
+LACKS: Final = mark("%(name)s is missing: compare with the file in use")
+SHAPED: Final = mark("is not built like the file in use")
 CUT: Final = mark("%(count)s characters; %(channel)s takes %(most)s in one message")
-MOST: Final = 80  # characters of a file's name
-NAME: Final = re.compile(rf"[a-z0-9][\w.-]{{0,{MOST - 1}}}", re.ASCII)
+FUTURE: Final = mark("%(day)s is in the future")
+SILENT: Final = Voice({}, {})  # of a language without words that are not said
+UNLIKE: Final = "has not the "  # topic, answers, figures or placeholders of another language
 # What an officer leaves in a file is any of these; whatever else comes is our bug, and is seen as one.
 UNREADABLE: Final = (LookupError, TypeError, AttributeError, ValueError)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A file as somebody wrote it: where it would lie in the content, and its text."""
-
-    path: PurePosixPath
-    text: str = field(repr=False)
-
-    @property
-    def is_lesson(self) -> bool:
-        """Whether it teaches."""
-        return self.path.suffix == ".md"
-
-    @property
-    def language(self) -> str:
-        """Whose words it holds; nothing where it holds none."""
-        return self.path.parts[0] if self.path.parts[0] not in FOLDERS and len(self.path.parts) > 1 else ""
-
-
-FOLDERS: Final = ("facts", "reading", "directory", "places")
+# Parts of a place in a file, as an officer calls them.
+PARTS: Final = {
+    "card": mark("card"),
+    "cards": mark("cards"),
+    "question": mark("question"),
+    "choice": mark("choice"),
+    "reason": mark("reason"),
+    "row": mark("row"),
+    "line": mark("line"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,135 +55,150 @@ class Checked:
     shelf: Shelf | None
 
 
-def draft_of(name: str, text: str, language: str = FIRST, folder: Path = HERE) -> Draft:
-    """Where a file belongs, by its name and what it holds; Fault where nothing of the content has that name.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a file is judged by: the content in use, the same with all drafts in it, what may be said."""
 
-    A name comes from a form too: one that leads out of the folder is none.
+    kept: Path
+    whole: Path
+    ground: Ground | None  # none where facts or numbers do not load themselves
+    voices: Mapping[str, Voice]
+    drafted: frozenset[PurePosixPath]
+
+
+def check(drafts: Sequence[Draft], limits: Mapping[str, int], today: date, folder: Path = HERE) -> Checked:
+    """All that is wrong with some files laid over the content, at once.
+
+    `limits` is the longest message by channel; nothing may be dated after `today`.
     """
-    if not NAME.fullmatch(name):
-        raise Fault(name[:MOST], UNKNOWN)
-    if name.endswith(".md"):
-        return Draft(PurePosixPath(language, "lessons", name), text)
-    if name.endswith(".yaml") and isinstance(read_yaml(name, text), list):
-        return Draft(PurePosixPath("facts", name), text)
-    homes = [part for part in (language, *FOLDERS[1:], ".") if (folder / part / name).is_file()]
-    if homes:
-        return Draft(PurePosixPath(max(homes, key=lambda part: alike(folder / part / name, text)), name), text)
-    raise Fault(name, UNKNOWN)
-
-
-def alike(path: Path, text: str) -> int:
-    """How many names at the left edge two files share: two of the content may have one name."""
-    kept = path.read_text(encoding="utf-8")
-    edges = [{row.partition(":")[0] for row in one.splitlines() if row[:1].isalpha()} for one in (kept, text)]
-    return len(edges[0] & edges[1])
-
-
-def check(drafts: Sequence[Draft], limits: Mapping[str, int], folder: Path = HERE) -> Checked:
-    """All that is wrong with some files laid over the content; `limits` is the longest message by channel."""
+    found: dict[str, Fault] = {}
+    shelf: Shelf | None = None
     with laid_over(drafts, folder) as whole:
-        if found := tuple(alone(drafts, whole, folder)):
-            return Checked(found, None)
-        try:
+        ground: Ground | None = None
+        voices: Mapping[str, Voice] = {}
+        with noted(found, drafts):
+            ground = Ground.of(load_facts(whole / "facts"), load_hotlines(whole / "directory"))
+        with noted(found, drafts):
+            voices = load_voice(whole / "voice.yaml")
+        for draft in drafts:
+            with noted(found, drafts):
+                for fault in apart(draft, Beside(folder, whole, ground, voices, frozenset(one.path for one in drafts))):
+                    note(found, fault)
+        loading: dict[str, Fault] = {}
+        with noted(loading, drafts, found):
             shelf = load_shelf(whole)
-        except Fault as fault:
-            return Checked((fault,), None)
-        except UNREADABLE as error:
-            return Checked((Fault(drafts[0].path.name, UNREAD, why=error),), None)
-    return Checked(tuple(too_long(drafts, limits, shelf)), shelf)
+        lost = {draft: facts for draft in drafts if (facts := lost_facts(draft, folder, whole))}
+    note(found, *blaming(loading.values(), drafts, lost))
+    if shelf:
+        note(found, *too_long(drafts, limits, shelf), *dated(drafts, shelf, today))
+        for draft in (one for one in drafts if one.path.name == ALERTS and voices.keys() >= set(shelf.languages)):
+            note(found, *alert_faults(draft.name, shelf, voices))
+    return Checked(tuple(found.values()), shelf)
+
+
+def blaming(faults: Iterable[Fault], drafts: Sequence[Draft], lost: Mapping[Draft, frozenset[str]]) -> Iterator[Fault]:
+    """What stops the whole from being loaded, said of the file that it comes of."""
+    listed, names = tuple(faults), {draft.name for draft in drafts}
+    missed = {str(one.values["id"]) for one in listed if one.says == NO_FACT}
+    left_out = [replaces(draft, facts) for draft, facts in lost.items() if facts & missed]
+    yield from left_out
+    for one in listed:
+        ours = one.where.partition(":")[0] in names
+        # The other language was compared from the side of the draft; what a lost fact breaks is told by its loss.
+        if ours or not (left_out or one.says.startswith(UNLIKE)):
+            yield one
+
+
+def note(found: dict[str, Fault], *faults: Fault) -> None:
+    """Keep faults, each once."""
+    for fault in faults:
+        found.setdefault(str(fault), fault)
 
 
 @contextmanager
-def laid_over(drafts: Sequence[Draft], folder: Path) -> Iterator[Path]:
-    """A copy of the content with the drafts in it; it is gone afterwards."""
-    with TemporaryDirectory() as made:
-        whole = Path(made) / "content"
-        shutil.copytree(folder, whole, ignore=shutil.ignore_patterns("*.py", "__pycache__", "locale"))
-        for draft in drafts:
-            path = whole / draft.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(draft.text, encoding="utf-8")
-        yield whole
-
-
-def alone(drafts: Sequence[Draft], whole: Path, folder: Path) -> Iterator[Fault]:
-    """What is wrong with each file by itself, all of it at once."""
+def noted(found: dict[str, Fault], drafts: Sequence[Draft], before: Collection[str] = ()) -> Iterator[None]:
+    """Keep what stops a file from being read."""
     try:
-        ground = Ground.of(load_facts(whole / "facts"), load_hotlines(whole / "directory"))
+        yield
     except Fault as fault:
-        yield fault
-        return
+        note(found, *fault.every())
     except UNREADABLE as error:
-        yield Fault(drafts[0].path.name, UNREAD, why=error)
-        return
-    for draft in drafts:
-        try:
-            if draft.is_lesson:
-                yield from lesson_faults(draft, ground)
-            elif draft.language:
-                yield from words_faults(draft, folder)
-        except Fault as fault:
-            yield fault
+        if not found and not before:  # else it comes of what was found
+            says, values = (LACKS, {"name": str(error.args[0])}) if isinstance(error, KeyError) else (SHAPED, {})
+            note(found, Fault(drafts[0].name, says, **values))
 
 
-def lesson_faults(draft: Draft, ground: Ground) -> Iterator[Fault]:
-    """What the loader refuses, and what is hard to read."""
-    lesson = read_lesson(draft.path.name, draft.text)
-    yield from faults(draft.path.name, lesson, ground)
+def apart(draft: Draft, beside: Beside) -> Iterator[Fault]:
+    """What is wrong with one file."""
+    voice = beside.voices.get(draft.language, SILENT)
+    if draft.is_lesson:
+        yield from lesson_faults(draft, beside, voice)
+    elif draft.language:
+        yield from words_faults(draft, beside.kept, voice, beside.ground)
+        yield from unlike(draft, beside.whole, beside.drafted)
+    elif draft.path.suffix == ".yaml":
+        yield from gone(draft, beside.kept)
+        if draft.path.name == HOTLINES:
+            yield from still_standing(draft, beside.kept, beside.whole)
+
+
+def lesson_faults(draft: Draft, beside: Beside, voice: Voice) -> Iterator[Fault]:
+    """What the loader refuses, what is hard to read or not said, and what the other language has not."""
+    gathered = Gathered()
+    lesson = try_lesson(draft.name, draft.text, gathered)
+    yield from gathered.found
+    grounded = beside.ground if lesson.facts or not gathered.found else None
+    judged = faults(draft.name, lesson, grounded) if grounded else shape_faults(draft.name, lesson)
+    broken = {one.where.rpartition(": ")[0] for one in gathered.found}
+    yield from (one for one in judged if one.where not in broken)
     words = dict(lesson.words())
-    yield from hard_to_read(draft.path.name, words)
-    if (middle := median(words.values())) > MEDIAN:
-        yield Fault(draft.path.name, HARD, count=middle, most=MEDIAN)
-
-
-def words_faults(draft: Draft, folder: Path) -> Iterator[Fault]:
-    """Keys that are said nowhere, keys that are gone, and what is hard to read."""
-    tree, name = read_yaml(draft.path.name, draft.text), draft.path.name
-    if not isinstance(tree, dict):
-        raise Fault(name, "a mapping of names is needed")
-    words = dict(flat(tree, draft.path.stem))
-    known = dict(flat(read_file(folder / draft.path).fields, draft.path.stem))
-    for key in sorted(words.keys() - known.keys()):
-        yield Fault(f"{name}: {key}", mark("this key is said nowhere"))
-    for key in sorted(known.keys() - words.keys()):
-        yield Fault(f"{name}: {key}", "is missing")
-    yield from hard_to_read(name, words)
-
-
-def hard_to_read(name: str, words: Mapping[str, str]) -> Iterator[Fault]:
-    """Sentences that are too long."""
     for key, text in words.items():
-        if (count := longest(text)) > LONGEST:
-            yield Fault(f"{name}: {key}", LONG_SENTENCE, count=count, most=LONGEST)
+        yield from hard_words(f"{draft.name}: {place_of(key)}", key, text, voice)
+    if (middle := median(words.values())) > MEDIAN:
+        yield Fault(draft.name, HARD, count=middle, most=MEDIAN)
+    for path in compared(draft, beside.whole, beside.drafted):
+        yield from beside_lesson(draft, lesson, path)
+
+
+def beside_lesson(draft: Draft, lesson: Lesson, path: Path) -> Iterator[Fault]:
+    """What a lesson and the same one of another language have not in common."""
+    language = path.parent.parent.name
+    if not path.is_file():
+        yield Fault(f"{language}/{path.name}", "is missing; %(there)s has it", there=draft.language)
+        return
+    with suppress(Fault):  # that file is said by itself
+        other = read_lesson(draft.path.name, path.read_text(encoding=UTF_8))
+        yield from unlike_lesson(draft.language, lesson, language, other)
 
 
 def too_long(drafts: Sequence[Draft], limits: Mapping[str, int], shelf: Shelf) -> Iterator[Fault]:
     """What would be cut into several messages on a channel."""
     for draft in drafts:
-        for key, line in lines_of(draft, shelf):
-            for channel, most in limits.items():
-                if (count := len(line.plain())) > most:
-                    yield Fault(f"{draft.path.name}: {key}", CUT, count=count, channel=channel, most=most)
+        for channel, most in limits.items():
+            for drawn in lines_of(draft, shelf, channel.lower()):
+                if (count := len(drawn.line.plain())) > most:
+                    yield Fault(f"{draft.name}: {drawn.part}", CUT, count=count, channel=channel, most=most)
 
 
-def lines_of(draft: Draft, shelf: Shelf) -> Iterator[tuple[str, Line]]:
-    """Every message that a lesson or a file of words becomes, by its place in the talk."""
-    if draft.is_lesson:
-        lesson = shelf.lessons[read_lesson(draft.path.name, draft.text).id]
-        places = [("before", 0), *(("card", at) for at in range(len(lesson.cards)))]
-        for step, at in [*places, *(("quiz", at) for at in range(len(lesson.quiz)))]:
-            field = "card" if step == "card" else "question"
-            place = Place("learn", step, {"topic": lesson.topic, "lesson": lesson.id, field: at})
-            line = render(Outcome(place, question=question(FLOWS, place, shelf)), shelf, draft.language)
-            if line:
-                yield f"{step} {at + 1}", line
-    elif draft.language:
-        flow = f"{draft.path.stem}."
-        for key, text in shelf.words[draft.language].items():
-            if key.startswith(flow):
-                yield key, Line((text,), language=draft.language)
+def dated(drafts: Sequence[Draft], shelf: Shelf, today: date) -> Iterator[Fault]:
+    """Sources, checks and calls that have not happened yet."""
+    rows = [one for one in sourced(shelf)]
+    for draft in (one for one in drafts if one.path.suffix == ".yaml" and not one.language):
+        ids = ids_of(draft.path.name, draft.text)
+        for row in (one for one in rows if one.id in ids):
+            days = (row.dated, row.looked.isoformat() if row.looked else "")
+            yield from (
+                Fault(f"{draft.name}: {row.id}", FUTURE, day=day) for day in days if day > today.isoformat()[: len(day)]
+            )
 
 
 def said(fault: Fault, words: Words) -> str:
     """A fault in the words of a language, after the place where it stands."""
-    return f"{fault.where}: {words.say(fault.says, **fault.values)}"
+    where = ": ".join(place_in(part, words) for part in fault.where.split(": "))
+    return f"{where}: {words.say(fault.says, **fault.values)}"
+
+
+def place_in(part: str, words: Words) -> str:
+    """`card 5` in the words of a language; a name of a file, row or field as it is written."""
+    name, _, number = part.partition(" ")
+    return f"{words.say(PARTS[name])} {number}".strip() if name in PARTS and (number.isdigit() or not number) else part

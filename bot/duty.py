@@ -18,8 +18,9 @@ from bot.keys import Keys
 from bot.naming import number
 from bot.pings import chat_of, erase, open_chat, seal_chat
 from bot.reading import Limit, Throttle
+from bot.subscriptions import known_as
 from handlers.talk import JSON, Errand
-from models import case, duty, escalation, worklist
+from models import case, duty, escalation, subscription, worklist
 
 CODE_BYTES: Final = 5  # eight letters
 CODE_SECONDS: Final = 600
@@ -50,17 +51,16 @@ class Linker:
         hash, id = house.keys.token_mac("duty", errand.args["code"]), errand.id
         sealed = seal_chat(house, chat, place_of(id))
 
-        def work(connection: Connection) -> bool:
-            if duty.holds(connection, [id]):  # a crash came between the linking and the telling
-                return True
-            who = duty.find(connection, hash, house.now())
-            if who is None:
-                return False
-            duty.link(connection, who, id, sealed, house.now())
-            staff.record(connection, who, "linked a chat", now=house.now())
-            return True
+        def work(connection: Connection) -> Mapping[str, JSON]:
+            if not duty.holds(connection, [id]):  # else a crash came between the linking and the telling
+                who = duty.find(connection, hash, house.now())
+                if who is None:
+                    return {"ok": False}
+                duty.link(connection, who, id, sealed, house.now())
+                staff.record(connection, who, "linked a chat", now=house.now())
+            return {"ok": True, "link": id, "waiting": duty.waiting(connection, id)}
 
-        return {"ok": True, "link": id} if desk.do(work).result() else {"ok": False}
+        return desk.do(work).result()
 
 
 def accept(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
@@ -133,12 +133,16 @@ def passed(connection: Connection, house: House, who: str, row: Any, item_id: st
 
 def leave(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
     """`hapus`, or STOP: this chat is told nothing any more, of no report and of no referral."""
-    let_go(house, desk, bytes.fromhex(errand.args["person"]))
+    chat = chat_of(errand)
+    keys = known_as(house, chat.person, chat.channel, chat.address)
+    desk.do(lambda connection: subscription.leave(connection, keys)).result()
+    let_go(house, desk, chat.person)
     return {"ok": True}
 
 
 def let_go(house: House, desk: Desk, person: bytes) -> None:
     """Keep the address of a chat nowhere."""
+    desk.do(lambda connection: subscription.leave(connection, [person])).result()
     erase(house, desk, person)
     unlink_chat(house, desk, person)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.engine import Connection
 
+from handlers.subscribed import Rest
 from handlers.talk import Count, Effect, Forget
-from models import leader, message, person
+from models import leader, message, person, subscription
+from models.base import DAY, day_of
 
 
 def carry_out(connection: Connection, effects: Sequence[tuple[bytes, Effect]], now: int) -> None:
@@ -18,10 +20,22 @@ def carry_out(connection: Connection, effects: Sequence[tuple[bytes, Effect]], n
     gone = sorted(key for key, effect in effects if isinstance(effect, Forget))
     if gone:
         forget(connection, gone)
+    rest(connection, {key: effect.days for key, effect in effects if isinstance(effect, Rest)}, now)
+
+
+def rest(connection: Connection, days: Mapping[bytes, int | None], now: int) -> None:
+    """Subscriptions that end, rest for so many days, or go on at once (0)."""
+    ended = sorted(key for key, some in days.items() if some is None)
+    if ended:
+        subscription.leave(connection, ended)
+    for key, some in sorted(days.items()):
+        if some is not None:
+            subscription.pause(connection, key, day_of(now) + some * DAY if some else None)
 
 
 def forget(connection: Connection, keys: Sequence[bytes]) -> None:
-    """`hapus`: the person's row and everything that still waits for them."""
+    """`hapus`: the person's row, what they subscribed to, and everything that still waits for them."""
+    subscription.leave(connection, keys)
     message.forget(connection, keys)
     leader.forget(connection, keys)
     person.forget(connection, keys)

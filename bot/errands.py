@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 from sqlalchemy.engine import Connection
 
-from bot import pings
+from bot import alerts, inviting, pings, subscribing
 from bot.batch import Errands
 from bot.desk import Desk
 from bot.due import due_seconds
@@ -52,8 +52,8 @@ class Runner:
         self.pool = ThreadPoolExecutor(THREADS, "errand")
         self.fetching = ThreadPoolExecutor(FETCHES, "fetch")  # a vendor that is slow with a photo delays no report
         self.sources: dict[str, MediaSource] = {"web": Kept(house), **(sources or {})}
-        linkers: dict[str, Work] = {LINK: Linker(house), lead.LINK: linker(house)}
-        self.errands: dict[str, Work] = {**ERRANDS, **linkers, FETCH: Fetcher(self.sources, Scrubber())}
+        own: dict[str, Work] = {LINK: Linker(house), lead.LINK: linker(house), FETCH: Fetcher(self.sources, Scrubber())}
+        self.errands: dict[str, Work] = {**ERRANDS, **alerts.ERRANDS, **inviting.ERRANDS, **subscribing.ERRANDS, **own}
         self.desk: Desk | None = None
         self.lock = threading.Lock()
         self.busy: set[str] = set()  # errands in the pool: the clock must not queue them once more

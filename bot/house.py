@@ -35,6 +35,7 @@ class Pushes:
 
     always: frozenset[str] = frozenset({"telegram"})
     approved: Mapping[tuple[str, str, str], str] = field(default_factory=dict)  # channel, template, language -> its id
+    alerts: tuple[str, ...] = ("telegram",)  # the channels on which alerts go to those who subscribed
     asked: bool = False  # the vendor has answered since this process began
 
     def take(self, channel: str, template: str, language: str) -> bool:

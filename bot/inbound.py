@@ -29,6 +29,7 @@ class Inbound:
     code: Code | None = field(default=None, repr=False)
     throttled: bool = False
     abroad_number: bool = False  # of a telephone number that is not Indonesian
+    no_number: bool = False  # from an id, where others write from a number
     event: Event | None = field(default=None, repr=False)
     person: bytes | None = None  # where it is not the address by which somebody is known; an event has no address
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import secrets
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.engine import Connection
@@ -15,12 +17,23 @@ from bot.house import House
 from bot.keys import Keys
 from bot.pings import chat_of
 from bot.reading import Limit, Throttle
+from content.queues import WIB
 from handlers.talk import JSON, Errand
 from models import leader
 
 CODE_BYTES: Final = 5  # eight letters
 CODE_DAYS: Final = 7
+YEAR: Final = 12  # months
 TRIES: Final = Limit(5, 3_600)  # codes that one chat may try
+
+
+def months_later(moment: int, months: int) -> int:
+    """The same day of a later month in Jakarta, or its last day; seconds since 1970."""
+    start = datetime.fromtimestamp(moment, WIB)
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    day = min(start.day, monthrange(year, month + 1)[1])
+    return int(start.replace(year=year, month=month + 1, day=day).timestamp())
 
 
 def new_code(keys: Keys) -> tuple[str, bytes]:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from telegram.error import InvalidToken, TelegramError
 
 from bot.background import Job
+from bot.broadcast import MonthlyPurse
 from bot.channels import telegram_profile, whatsapp_profile
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_door import Door
@@ -101,7 +102,8 @@ async def send_whatsapp(service: Service) -> None:
     """Send what waits; without a list of templates there are numbers."""
     with open_client(service.settings) as client, open_threads() as threads:
         channel = WhatsApp(service, client, await whatsapp_profile.templates(client), threads)
-        await Sender(service, channel, keeps=True, lanes=POOL, batch=SECOND).run()
+        purse = MonthlyPurse(service.house, service.settings)
+        await Sender(service, channel, keeps=True, lanes=POOL, batch=SECOND, purse=purse).run()
 
 
 async def watch_whatsapp(service: Service) -> None:

@@ -8,14 +8,22 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from bot import alert_needs, subscriptions
+from bot.alert_desks import reviews
 from bot.cases import holding, kept_of, open_cases, to_answer
 from bot.house import House
+from bot.invited import led
 from bot.offices import leading
 from bot.sheets import addresses
+from handlers.duty import REVIEW
 from handlers.lead import LEADER, SHEET
+from handlers.lead_alert import OWN, SIZE
+from handlers.lead_invite import LED
+from handlers.subscribe import MINE, WAYS
 from handlers.talk import Need
 from models import roster
 
+OF_WRITER = frozenset({LEADER, OWN, MINE})  # asked of whoever writes: a turn does not know who that is
 Fetch = Callable[[Connection, House, Collection[Any]], Mapping[Any, Any]]
 
 
@@ -31,7 +39,13 @@ FETCH: Mapping[str, Fetch] = {
     "duty": holding,
     "notices": to_answer,
     LEADER.kind: leading,
+    LED: led,
     SHEET: addresses,
+    MINE.kind: subscriptions.mine,
+    WAYS: subscriptions.ways,
+    SIZE: alert_needs.sizes,
+    OWN.kind: alert_needs.own,
+    REVIEW: reviews,
 }
 
 

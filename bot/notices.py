@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
+from bot.alert_notices import watch
 from bot.desk import Desk
 from bot.duty import place_of
 from bot.house import House
@@ -24,7 +25,7 @@ CHANGED: Final = frozenset({"telegram"})  # channels on which a message can be c
 
 
 def announce(house: House, desk: Desk) -> None:
-    """A scan: whatever a kill left undone is done by the next one, and nothing twice."""
+    """A scan: whatever a kill left undone is done by the next one, and nothing twice; then of alerts that wait."""
     with house.engine.connect().execution_options(reading=True) as connection:
         found = [(row, due_for(connection, house, row.staff)) for row in duty.linked(connection)]
         old = duty.outdated(connection)
@@ -34,6 +35,7 @@ def announce(house: House, desk: Desk) -> None:
             send(house, desk, row.staff, chat, reports)
     if old:
         change(house, desk, old)
+    watch(house, desk)
 
 
 def due_for(connection: Connection, house: House, staff_id: str) -> list[Any]:

@@ -16,8 +16,10 @@ from bot.desk import Desk
 from bot.house import House
 from bot.keys import CannotOpen
 from bot.wake import SENDERS
-from handlers import lead
+from handlers import lead, lead_invite, subscribe
 from handlers.duty import ACCEPT, LINK, PASS
+from handlers.lead_alert import PROPOSE
+from handlers.lead_mine import CANCEL, RETRACT
 from handlers.render import Line
 from handlers.talk import JSON, Errand
 from handlers.told import KEEP, LEAVE, PING, TEMPLATE
@@ -27,7 +29,10 @@ from models.ping import Ping
 
 log = structlog.get_logger()
 # Errands that are told where they come from, in memory only.
-ADDRESSED: Final = frozenset({KEEP, LEAVE, lead.LINK, LINK, ACCEPT, PASS})
+ADDRESSED: Final = frozenset(
+    {KEEP, LEAVE, lead.LINK, subscribe.KEEP, LINK, ACCEPT, PASS, PROPOSE, CANCEL, RETRACT}
+    | {lead_invite.INVITE, lead_invite.RENEW, lead_invite.REVOKE}
+)
 SIZE: Final = 256  # bytes that an address is filled up to, so that its size tells no channel
 
 
@@ -89,9 +94,29 @@ def stop(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
 
 
 def followed(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
-    """The code was used: the next answer may be told again."""
-    desk.do(lambda connection: ping.followed(connection, errand.args["report"])).result()
+    """The code was used: the next answer may be told again, and a word that waits to be sent is not true any more."""
+    report, letters = errand.args["report"], errand.args.get("letters", ())
+    desk.do(lambda connection: ping.followed(connection, report, letters)).result()
+    with house.engine.connect().execution_options(reading=True) as connection:
+        one = ping.get(connection, report)
+        chat = read(house, one) if one else None
+        unsent = words_unsent(connection, house, chat.person) if chat else []
+    if chat and unsent and not waits_for_another(house, chat.person):
+        desk.do(lambda connection: message.recall(connection, unsent)).result()
     return {"ok": True}
+
+
+def words_unsent(connection: Connection, house: House, person: bytes) -> list[int]:
+    """The rows of the outbox that hold nothing but the word."""
+    rows = message.of_person(connection, person)
+    opened = ((one.id, house.keys.open_field(one.body, body_of(person))) for one in rows if one.body)
+    return [id for id, body in opened if Line.load(json.loads(body)).template == TEMPLATE]
+
+
+def waits_for_another(house: House, person: bytes) -> bool:
+    """Whether this chat was told of another report too, whose code was not used since."""
+    told = (one for page in pages(house) for one in page if one.waits)
+    return any(chat is not None and chat.person == person for one in told if (chat := read(house, one)))
 
 
 def stop_contact(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:

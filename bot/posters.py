@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import quote
 
 from bot.drawing import Sheet, pdf, png
 from bot.poster import A5, SIGNS, Printer, card, poster
@@ -80,8 +81,9 @@ def telegram(address: Address, kelurahan: str) -> str:
 
 
 def whatsapp(address: Address, kelurahan: str) -> str:
-    """A link that opens the chat with that number."""
-    return f"https://wa.me/{NO_DIGIT.sub('', address.address)}"
+    """A link that opens the chat with that number; WhatsApp can bring the kelurahan only in a text that one sends."""
+    chat = f"https://wa.me/{NO_DIGIT.sub('', address.address)}"
+    return f"{chat}?text={quote(f'Halo Suar ({kelurahan})')}" if kelurahan else chat
 
 
 LINKS: dict[str, Callable[[Address, str], str]] = {"telegram": telegram, "whatsapp": whatsapp}

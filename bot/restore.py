@@ -25,7 +25,8 @@ from bot.settings import Settings
 from bot.workshop import working
 from content.shelf import load_shelf
 from handlers.flows import FLOWS
-from models import restored
+from models import restored, subscription
+from models.base import DAY
 
 AGAIN = "Empty this database (a new file, or a new database) and restore again."
 
@@ -148,4 +149,6 @@ def purge(parts: Parts) -> None:
     clock.expire(replace(parts, house=later), withdrawn=True)
     parts.desk.do(restored.drop_doors).result()
     parts.desk.do(restored.list_bulk).result()
+    rest = parts.house.now() + 2 * parts.house.shelf.terms.keep_days["asked"] * DAY  # longer than an answer may take
+    parts.desk.do(lambda connection: subscription.doubt(connection, rest)).result()
     clock.confirm(parts)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, Self
 
+from bot import alerts, pings, subscriptions
 from bot import duty as duty_chats
-from bot import pings
 from bot.batch import body_of
 from bot.channels import telegram_notice, telegram_trace, whatsapp_remains
 from bot.house import House
@@ -21,6 +21,7 @@ from bot.standing import place_of
 from bot.uploads import place_of as place_of_upload
 from bot.workshop import working
 from models import roster, sealed
+from models.alert_tables import alert, subscription
 from models.channel_tables import duty, notice, ping, remains, trace, upload
 from models.sealed import COLUMNS, Sealed, Value
 from models.tables import outbox, person, staff
@@ -34,6 +35,9 @@ PLACES: Mapping[str, Callable[[Any], str]] = {
     str(person.c.place): place_of,
     str(outbox.c.address): lambda key: f"outbox|{key.hex()}|address",
     str(outbox.c.body): body_of,
+    str(outbox.c.vendor): lambda key: f"outbox|{key.hex()}|vendor",
+    str(subscription.c.address): subscriptions.place_of,
+    str(alert.c.chat): alerts.place_of,
     str(trace.c.sealed): telegram_trace.where,
     str(remains.c.sealed): whatsapp_remains.where,
     str(ping.c.sealed): pings.place_of,

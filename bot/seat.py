@@ -19,6 +19,7 @@ from handlers.attached import attached
 from handlers.render import render
 from handlers.talk import Need, Outcome, Place, Turn
 from handlers.turns import back
+from handlers.wording import UNNUMBERED
 from models import person
 from models.person import Person
 
@@ -119,6 +120,7 @@ def turn_of(seat: Seat, house: House, now: int) -> Turn:
         throttled=came.throttled,
         can_push=house.pushes.take(seat.to[0], told.TEMPLATE, seat.person.language),
         abroad_number=came.abroad_number,
+        no_number=came.no_number,
         event=came.event,
         waited=now - (seat.person.errand_at or now),
         lapsed=seat.person.lapsed,
@@ -156,5 +158,6 @@ TRIES: tuple[Try, ...] = (answer, *APOLOGIES)
 
 def said(outcome: Outcome, house: House, seat: Seat) -> bytes | None:
     """The rendered line as JSON, or nothing where the turn is silent."""
-    line = render(outcome, house.shelf, outcome.language or seat.person.language, seat.to[0])
+    channel = f"{seat.to[0]}{UNNUMBERED}" if seat.message.no_number else seat.to[0]
+    line = render(outcome, house.shelf, outcome.language or seat.person.language, channel)
     return json.dumps(line.dump(), ensure_ascii=False).encode() if line else None

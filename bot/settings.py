@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_whatsapp_from: str = ""
     twilio_api_base_url: str = "https://api.twilio.com"
+    whatsapp_broadcast: Literal["off", "on"] = "off"
+    whatsapp_tier: int = Field(default=250, ge=1)
+    whatsapp_monthly_rupiah: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def check_urls(self) -> Self:
@@ -106,6 +109,13 @@ class Settings(BaseSettings):
             raise ValueError("PUBLIC_BASE_URL must begin with https:// where Twilio brings messages to it")
         return self
 
+    @model_validator(mode="after")
+    def check_broadcast(self) -> Self:
+        """Alerts on WhatsApp cost money: nobody turns them on without saying how much."""
+        if self.whatsapp_broadcast == "on" and not (self.twilio_account_sid and self.whatsapp_monthly_rupiah):
+            raise ValueError("WHATSAPP_BROADCAST=on needs WhatsApp itself and a ceiling in WHATSAPP_MONTHLY_RUPIAH")
+        return self
+
     @property
     def proxies(self) -> list[str]:
         """Who may say where a request comes from: addresses and networks."""
@@ -126,6 +136,12 @@ class Settings(BaseSettings):
     def has_whatsapp(self) -> bool:
         """Whether this install speaks on WhatsApp."""
         return bool(self.twilio_account_sid)
+
+    @property
+    def broadcasters(self) -> tuple[str, ...]:
+        """The channels on which alerts go out."""
+        on = {"telegram": self.has_telegram, "whatsapp": self.whatsapp_broadcast == "on"}
+        return tuple(name for name, there in on.items() if there)
 
     @property
     def messengers(self) -> tuple[str, ...]:

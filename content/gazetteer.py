@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar, cast, get_args
 
+from content.faults import Fault
+
 FOLDER = Path(__file__).parent / "places"
 DEGREE = 111.2  # kilometres of a degree of latitude
 
@@ -133,7 +135,7 @@ def load_gazetteer(folder: Path = FOLDER) -> Gazetteer:
     """Read the three files of a folder; ValueError names file, line and what is wrong."""
     rows = tuple(read_kelurahan(where, row) for where, row in read_rows(folder / "kelurahan.csv"))
     if len({row.code for row in rows}) != len(rows):
-        raise ValueError("kelurahan.csv: a code stands twice")
+        raise Fault("kelurahan.csv", "a code stands twice")
     words: dict[Role, list[tuple[str, ...]]] = {}
     for where, row in read_rows(folder / "words.csv"):
         words.setdefault(read_role(where, row["role"]), []).append(forms_of(row["word"], row["other_forms"]))
@@ -154,7 +156,7 @@ def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
         for row in reader:
             where = f"{path.name}: line {reader.line_num}"
             if None in row or None in row.values():
-                raise ValueError(f"{where}: not as many cells as columns; a comma inside a cell needs quotes")
+                raise Fault(where, "not as many cells as columns; a comma inside a cell needs quotes")
             yield where, row
 
 
@@ -162,7 +164,7 @@ def read_kelurahan(where: str, row: Row) -> Kelurahan:
     """One kelurahan, with its kecamatan and kota in its own code."""
     code = row["code"]
     if not code.startswith(f"{row['kecamatan_code']}.") or not code.startswith(f"{row['kota_code']}."):
-        raise ValueError(f"{where}: code {code} is not inside its kecamatan and kota")
+        raise Fault(where, "code %(name)s is not inside its kecamatan and kota", name=code)
     return Kelurahan(
         code=code,
         name=row["kelurahan"],
@@ -180,7 +182,8 @@ def read_alias(where: str, row: Row) -> Alias:
     """One alias; a rule the reader does not know is refused."""
     rule = row["match_rule"]
     if rule not in get_args(Rule):
-        raise ValueError(f"{where}: match_rule {rule!r} is none of {', '.join(get_args(Rule))}")
+        known = ", ".join(get_args(Rule))
+        raise Fault(f"{where}: match_rule", "%(value)s is none of %(known)s", value=repr(rule), known=known)
     codes = tuple(code for code in row["code"].split("|") if code)
     forms = forms_of(row["alias"], row["other_forms"])
     beyond = row["level"] if row["level"] in get_args(Beyond) else ""
@@ -190,7 +193,8 @@ def read_alias(where: str, row: Row) -> Alias:
 def read_role(where: str, role: str) -> Role:
     """A role of words.csv."""
     if role not in get_args(Role):
-        raise ValueError(f"{where}: role {role!r} is none of {', '.join(get_args(Role))}")
+        known = ", ".join(get_args(Role))
+        raise Fault(f"{where}: role", "%(value)s is none of %(known)s", value=repr(role), known=known)
     return cast(Role, role)
 
 
@@ -204,4 +208,4 @@ def check_codes(gazetteer: Gazetteer, wheres: list[str]) -> None:
     for where, alias in zip(wheres, gazetteer.aliases, strict=True):
         for code in alias.codes:
             if not gazetteer.knows(code):
-                raise ValueError(f"{where}: {code} is no kelurahan, kecamatan or kota")
+                raise Fault(where, "%(name)s is no kelurahan, kecamatan or kota", name=code)

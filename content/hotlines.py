@@ -1,14 +1,17 @@
 """Telephone numbers, chats and pages that answer people, and which of them fit a person and a place."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from content.faults import Gathered
 from content.localized import Localized
 from content.rows import SOURCED, Row, read_file
 from content.vocabulary import Confidence, Hours, Known, Person, person
 
+SAYS_WA = re.compile(r"\b(?:WA|WhatsApp)\b")
 FOLDER = Path(__file__).parent / "directory"
 
 
@@ -74,14 +77,17 @@ class Hotline:
 
 
 def load_hotlines(folder: Path = FOLDER) -> tuple[Hotline, ...]:
-    """Read hotlines.yaml in its own order; ValueError names file, row and field."""
-    hotlines = tuple(_hotline(row) for row in read_file(folder / "hotlines.yaml").each("hotlines"))
-    seen: set[str] = set()
-    for hotline in hotlines:
-        if hotline.id in seen:
-            raise ValueError(f"hotlines.yaml: {hotline.id}: id: is there twice")
-        seen.add(hotline.id)
-    return hotlines
+    """Read hotlines.yaml in its own order; Fault names file, row and field, of all rows that are wrong."""
+    hotlines: dict[str, Hotline] = {}
+    gathered = Gathered()
+    for row in read_file(folder / "hotlines.yaml").each("hotlines"):
+        with gathered:
+            hotline = _hotline(row)
+            if hotline.id in hotlines:
+                row.wrong("id", "is there twice")
+            hotlines[hotline.id] = hotline
+    gathered.end()
+    return tuple(hotlines.values())
 
 
 def select(
@@ -136,9 +142,18 @@ def _check_reachable(row: Row) -> None:
     for field, digits in (("dial", dial), ("wa", wa)):
         if digits is not None and (number is None or _international(digits) not in _written(number)):
             row.wrong(field, "%(digits)s is not the number written, %(number)s", digits=digits, number=number)
+    if number and not dial and not wa:
+        row.wrong("dial", "is missing, and wa too: nobody could tap the number")
+    if number and not wa and SAYS_WA.search(" ".join((number, *_notes(row)))):
+        row.wrong("wa", "is missing, and the row names WhatsApp: who cannot call would not find it")
     for field in ("audience", "where"):
         if not row.texts(field):
             row.wrong(field, "somebody, somewhere, must be served")
+
+
+def _notes(row: Row) -> tuple[str, ...]:
+    named = (row.localized("name"), row.localized_or_none("note"))
+    return tuple(text for one in named if one for text in (one.id, *one.others.values()))
 
 
 def _written(number: str) -> frozenset[str]:

@@ -37,6 +37,21 @@ class IdentityLexicon:
     close: frozenset[str]
     linking: frozenset[str]
     after_name: frozenset[str]
+    last: frozenset[str]
+    alone: frozenset[str]
+    schools: frozenset[str]
+    pupil: frozenset[str]
+    works: frozenset[str]
+    part: frozenset[str]
+    left: frozenset[str]
+    there: frozenset[str]
+    reporter: frozenset[str]
+    spouse: frozenset[str]
+    dwelling: frozenset[str]
+    ids: frozenset[str]
+    counted: frozenset[str]
+    family: frozenset[str]
+    who: frozenset[str]
 
 
 def load_identity(folder: Path) -> IdentityLexicon:

@@ -10,7 +10,7 @@ from pathlib import Path
 from content.danger import check_words, load_spelling, named
 from content.rows import Row, read_file
 
-TOP = frozenset({"spelling", "fillers", "groups", "alarms", "minor", "families"})
+TOP = frozenset({"spelling", "fillers", "groups", "alarms", "own", "minor", "about", "families"})
 ALARMS = frozenset({"emergency", "suicide"})
 
 
@@ -55,12 +55,14 @@ class IntentLexicon:
     fillers: frozenset[str]
     groups: Mapping[str, tuple[str, ...]]
     alarms: Mapping[str, Mapping[Intent, int]]
+    own: Cue  # how somebody speaks of themselves; it speaks for no intent
     minor: Cue  # how somebody says that they are under 18; it speaks for no intent
+    about: Cue  # how somebody asks who answers here, and whether it is genuine
     cues: tuple[Cue, ...]
 
     def phrases(self) -> Iterator[tuple[str, str]]:
         """Every phrase with the id of its family."""
-        for cue in (*self.cues, self.minor):
+        for cue in (*self.cues, self.own, self.minor, self.about):
             yield from ((cue.id, phrase) for phrase in (*cue.forms, *cue.excluding))
 
 
@@ -77,7 +79,9 @@ def load_intents(folder: Path, spelt: Mapping[str, tuple[str, ...]]) -> IntentLe
         fillers=frozenset(top.texts("fillers")),
         groups={name: row.texts(name) for name, row in named(top, "groups")},
         alarms=load_alarms(top.inner("alarms")),
+        own=load_own(top.inner("own")),
         minor=load_minor(top.inner("minor")),
+        about=load_about(top.inner("about")),
         cues=tuple(load_cue(row) for row in top.each("families")),
     )
     check(top, lexicon)
@@ -91,10 +95,22 @@ def load_cue(row: Row) -> Cue:
     return Cue(row.text("id"), weights(row, "says"), row.texts("forms"), excluding)
 
 
+def load_own(row: Row) -> Cue:
+    """Read the words for oneself."""
+    row.only(frozenset({"forms"}))
+    return Cue("own", {}, row.texts("forms"), ())
+
+
 def load_minor(row: Row) -> Cue:
     """Read how somebody says their age."""
     row.only(frozenset({"forms", "not"}))
     return Cue("minor", {}, row.texts("forms"), row.texts("not"))
+
+
+def load_about(row: Row) -> Cue:
+    """Read how somebody asks about this chat."""
+    row.only(frozenset({"says", "forms", "not"}))
+    return Cue("about", weights(row, "says"), row.texts("forms"), row.texts("not"))
 
 
 def load_alarms(row: Row) -> Mapping[str, Mapping[Intent, int]]:

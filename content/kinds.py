@@ -19,6 +19,8 @@ class Mark(StrEnum):
 
     MEANS = "means"
     IMMEDIATE = "immediate"
+    NOW = "now"
+    KIN = "kin"
     PAST = "past"
     UNSURE = "unsure"
     CHILD = "child"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from content.faults import Fault
+from content.faults import Fault, Gathered
 from content.figures import figures
-from content.lessons import Ground, Lesson, load_lessons
-from content.rows import read_file
+from content.lessons import Ground, Lesson, load_lessons, place_of
+from content.rows import UTF_8, read_file, read_mapping
 
 FIRST = "id"  # every install has it, and everybody begins in it
 
@@ -23,6 +24,8 @@ class NumberWords:
     spelt: Mapping[str, str]  # satu -> 1
     joiners: frozenset[str]  # dan, sama
     counted: frozenset[str]  # orang, hari: a number before one of these counts, and chooses nothing
+    ordinals: Mapping[str, str]  # kedua -> 2; the last one is -1
+    asides: frozenset[str]  # yang, aja, kak: they add nothing to an answer that is a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +42,44 @@ class Language:
 def load_languages(folder: Path, ground: Ground) -> dict[str, Language]:
     """Indonesian first, then each folder with a file `reading/<code>.yaml`; Fault where two are not alike."""
     codes = sorted(path.stem for path in (folder / "reading").glob("*.yaml") if (folder / path.stem).is_dir())
-    found = {code: load_language(folder, code, ground) for code in (FIRST, *(code for code in codes if code != FIRST))}
-    for code, language in found.items():
-        check_alike(code, language, found[FIRST])
+    found: dict[str, Language] = {}
+    gathered = Gathered()
+    for code in (FIRST, *(code for code in codes if code != FIRST)):
+        with gathered:
+            found[code] = load_language(folder, code, ground)
+    gathered.end()
+    Gathered(fault for code, language in found.items() for fault in unlike(code, language, found[FIRST])).end()
     return found
 
 
 def load_language(folder: Path, code: str, ground: Ground) -> Language:
     """One language; Fault names key or file."""
     reading = read_file(folder / "reading" / f"{code}.yaml").fields
-    lessons = load_lessons(folder / code / "lessons", ground)
-    words = load_words(folder / code)
+    lessons: dict[str, Lesson] = {}
+    words: dict[str, str] = {}
+    gathered = Gathered()
+    with gathered:
+        lessons = load_lessons(folder / code / "lessons", ground)
+    with gathered:
+        words = load_words(folder / code)
     for lesson in lessons.values():
         words.update(lesson.words())
     for key, template in words.items():
-        check_template(key, template)
+        with gathered:
+            check_template(home(code, key, lessons), template)
+    gathered.end()
     return Language(words, lessons, load_numbers(reading), load_commands(reading), load_answers(reading))
 
 
 def load_words(folder: Path) -> dict[str, str]:
     """All words of a language; each file holds one flow, and its name is the first part of the keys."""
     words: dict[str, str] = {}
+    gathered = Gathered()
     for path in sorted(folder.glob("*.yaml")):
-        words.update(flat(read_file(path).fields, path.stem))
+        with gathered:
+            name = f"{folder.name}/{path.name}"
+            words.update(flat(read_mapping(name, path.read_text(encoding=UTF_8)).fields, path.stem))
+    gathered.end()
     return words
 
 
@@ -77,11 +95,15 @@ def flat(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
             yield key, str(value).strip()
 
 
-def check_template(key: str, template: str) -> None:
+def check_template(where: str, template: str) -> None:
     """Only named placeholders: a translator may move them, never guess them."""
-    for _, name, spec, _ in Formatter().parse(template):
+    try:
+        parsed = list(Formatter().parse(template))
+    except ValueError as error:
+        raise Fault(where, "a brace stands alone: { and } are only for a placeholder") from error
+    for _, name, spec, _ in parsed:
         if name is not None and (not name.isidentifier() or spec):
-            raise Fault(key, "a placeholder must be a plain name in braces, not {%(name)s}", name=name)
+            raise Fault(where, "a placeholder must be a plain name in braces, not {%(name)s}", name=name)
 
 
 def placeholders(template: str) -> frozenset[str]:
@@ -92,7 +114,9 @@ def placeholders(template: str) -> frozenset[str]:
 def load_numbers(reading: Mapping[str, Any]) -> NumberWords:
     """The number words of a language's reading file."""
     spelt = {str(word): str(number) for number, words in reading["numbers"].items() for word in words}
-    return NumberWords(spelt, frozenset(reading["joiners"]), frozenset(reading["counted"]))
+    ordinals = {str(word): str(number) for number, words in reading["ordinals"].items() for word in words}
+    joiners, counted, asides = (frozenset(reading[name]) for name in ("joiners", "counted", "asides"))
+    return NumberWords(spelt, joiners, counted, ordinals, asides)
 
 
 def load_commands(reading: Mapping[str, Any]) -> dict[str, str]:
@@ -105,34 +129,64 @@ def load_answers(reading: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     return {str(key): frozenset(map(str, said)) for key, said in reading["answers"].items()}
 
 
-def check_alike(code: str, language: Language, first: Language) -> None:
-    """The same keys, placeholders, and lessons as in Indonesian; the first that differs is named."""
-    for key in sorted(language.words.keys() ^ first.words.keys()):
-        here, there = (code, FIRST) if key in first.words else (FIRST, code)
-        raise Fault(home(here, key), "%(key)s is missing; %(there)s has it", key=key, there=there)
-    for key, template in language.words.items():
-        if placeholders(template) != placeholders(first.words[key]):
-            raise Fault(home(code, key), "%(key)s has not the placeholders of %(there)s", key=key, there=FIRST)
-    for name, lesson in language.lessons.items():
-        check_lesson_alike(code, lesson, first.lessons[name])
+def unlike(code: str, language: Language, first: Language) -> Iterator[Fault]:
+    """Where a language has not the lessons, keys, placeholders and figures of Indonesian."""
+    theirs = language.lessons
+    for name in sorted(theirs.keys() ^ first.lessons.keys()):
+        here, there, held = (code, FIRST, first) if name in first.lessons else (FIRST, code, language)
+        yield Fault(f"{here}/{held.lessons[name].file}", "is missing; %(there)s has it", there=there)
+    for name in (one for one in theirs if one in first.lessons):
+        yield from unlike_lesson(code, theirs[name], FIRST, first.lessons[name])
+    yield from unlike_words(code, of_flows(language.words), FIRST, of_flows(first.words))
 
 
-def check_lesson_alike(code: str, lesson: Lesson, first: Lesson) -> None:
-    """A lesson differs from its Indonesian in nothing but its words: not in a figure either."""
-    here = f"{code}/lessons: {lesson.id}"
-    if lesson.right != first.right:
-        raise Fault(here, "has not the right answers of %(there)s", there=FIRST)
-    if (lesson.topic, lesson.facts) != (first.topic, first.facts):
-        raise Fault(here, "has not the topic and facts of %(there)s", there=FIRST)
-    for (key, words), (_, meant) in zip(lesson.words(), first.words(), strict=True):
-        if sorted(figures(words)) != sorted(figures(meant)):
-            raise Fault(f"{code}/lessons: {key}", "has not the figures of %(there)s", there=FIRST)
+def of_flows(words: Mapping[str, str]) -> dict[str, str]:
+    """The words that are no lesson's."""
+    return {key: said for key, said in words.items() if not key.startswith("lesson.")}
 
 
-def home(code: str, key: str) -> str:
-    """The file or folder in which a key stands."""
-    flow = key.partition(".")[0]
-    return f"{code}/lessons" if flow == "lesson" else f"{code}/{flow}.yaml"
+def unlike_words(code: str, words: Mapping[str, str], there: str, meant: Mapping[str, str]) -> Iterator[Fault]:
+    """A key that is missing in one of two languages; where the first says another placeholder or another number."""
+    for key in sorted(words.keys() ^ meant.keys()):
+        here, other = (code, there) if key in meant else (there, code)
+        yield Fault(home(here, key), "is missing; %(there)s has it", there=other)
+    for key in sorted(words.keys() & meant.keys()):
+        ours, theirs = placeholders(words[key]), placeholders(meant[key])
+        if ours != theirs:
+            names = ", ".join(f"{{{name}}}" for name in sorted(ours ^ theirs))
+            yield Fault(home(code, key), "has not the placeholders of %(there)s: %(names)s", there=there, names=names)
+        yield from unlike_figures(home(code, key), words[key], there, meant[key])
+
+
+def unlike_figures(where: str, text: str, there: str, meant: str) -> Iterator[Fault]:
+    """The figures that stand in one of two texts and not in the other."""
+    ours, theirs = Counter(figures(text)), Counter(figures(meant))
+    if ours != theirs:
+        named = ", ".join(sorted((ours - theirs) + (theirs - ours)))
+        yield Fault(where, "has not the figures of %(there)s: %(figures)s", there=there, figures=named)
+
+
+def unlike_lesson(code: str, lesson: Lesson, there: str, meant: Lesson) -> Iterator[Fault]:
+    """A lesson differs from the same one of another language in nothing but its words: not in a figure either."""
+    here = f"{code}/{lesson.file}"
+    if (lesson.topic, lesson.facts) != (meant.topic, meant.facts):
+        yield Fault(here, "has not the topic and facts of %(there)s", there=there)
+    words, others = dict(lesson.words()), dict(meant.words())
+    for key in sorted(words.keys() ^ others.keys()):
+        where, other = (code, there) if key in others else (there, code)
+        yield Fault(f"{where}/{meant.file}: {place_of(key)}", "is missing; %(there)s has it", there=other)
+    if words.keys() == others.keys() and lesson.right != meant.right:
+        yield Fault(here, "has not the right answers of %(there)s", there=there)
+    for key in (one for one in words if one in others):
+        yield from unlike_figures(f"{here}: {place_of(key)}", words[key], there, others[key])
+
+
+def home(code: str, key: str, lessons: Mapping[str, Lesson] | None = None) -> str:
+    """The file in which a key stands, and its place there."""
+    flow, _, rest = key.partition(".")
+    if lessons and flow == "lesson":
+        return f"{code}/{lessons[rest.partition('.')[0]].file}: {place_of(key)}"
+    return f"{code}/{flow}.yaml: {key}"
 
 
 def join_numbers(languages: Mapping[str, Language]) -> dict[str, NumberWords]:
@@ -140,9 +194,10 @@ def join_numbers(languages: Mapping[str, Language]) -> dict[str, NumberWords]:
     numbers = [language.numbers for language in languages.values()]
     spelt = {word: number for one in numbers for word, number in one.spelt.items()}
     counted = frozenset(word for one in numbers for word in one.counted)
+    ordinals = {word: number for one in numbers for word, number in one.ordinals.items()}
     return {
-        code: NumberWords({**spelt, **language.numbers.spelt}, language.numbers.joiners, counted)
-        for code, language in languages.items()
+        code: replace(own, spelt={**spelt, **own.spelt}, counted=counted, ordinals={**ordinals, **own.ordinals})
+        for code, own in ((code, language.numbers) for code, language in languages.items())
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
+from content.faults import Fault
 from content.hotlines import FOLDER, Hotline, load_hotlines
 from content.localized import Localized
 from content.routing_table import RoutingTable, load_table
@@ -131,7 +132,7 @@ def _by_id(file: Row, entries: list[Entry]) -> dict[str, Entry]:
     for entry in entries:
         # A family's name as an id could not be told from the family in routing.yaml.
         if entry.id in found or entry.id in set(Family):
-            raise ValueError(f"{file.where}: {entry.id}: id: is taken")
+            raise Fault(f"{file.where}: {entry.id}: id", "another row has this name already")
         found[entry.id] = entry
     return found
 
@@ -200,7 +201,7 @@ def _check(directory: Directory) -> None:
     entries: Iterable[Queue | Handoff] = (*directory.queues.values(), *directory.handoffs.values())
     for entry in entries:
         if unknown := set(entry.contacts) - numbers:
-            _wrong(entry.id, "contacts", f"{', '.join(sorted(unknown))}: not in hotlines.yaml")
+            _wrong(entry.id, "contacts", "%(names)s: not in hotlines.yaml", names=", ".join(sorted(unknown)))
     if both := directory.queues.keys() & directory.handoffs.keys():
         _wrong(min(both), "id", "is a queue and a hand-off")
     for queue in directory.queues.values():
@@ -214,7 +215,7 @@ def _check_place(directory: Directory, queue: Queue) -> None:
     if (queue.kota_code is None) != (queue.family in PROVINCE):
         _wrong(queue.id, "kota_code", "a kota's desk has one, a province's has none")
     if queue.kota_code is not None and queue.kota_code not in directory.kota:
-        _wrong(queue.id, "kota_code", f"{queue.kota_code} is not listed under kota")
+        _wrong(queue.id, "kota_code", "%(name)s is not listed under kota", name=queue.kota_code)
     if queue.hours is Hours.UNKNOWN:
         _wrong(queue.id, "hours", "residents are told when somebody reads: always or office")
 
@@ -224,23 +225,23 @@ def _check_way(directory: Directory, queue: Queue, field: str) -> None:
     passed, step = {queue.id}, queue
     while (following := step.fallback if field == "fallback" else step.escalates_to) is not None:
         if following not in directory.queues:
-            _wrong(step.id, field, f"there is no queue {following}")
+            _wrong(step.id, field, "there is no queue %(name)s", name=following)
         if following in passed:
-            _wrong(step.id, field, f"goes round in a circle at {following}")
+            _wrong(step.id, field, "goes round in a circle at %(name)s", name=following)
         passed.add(following)
         step = directory.queues[following]
         if step.kota_code not in (None, queue.kota_code):
-            _wrong(queue.id, field, f"leads into another kota at {following}")
+            _wrong(queue.id, field, "leads into another kota at %(name)s", name=following)
 
 
 def _check_complete(directory: Directory) -> None:
     for family in (Family.UPT, Family.OVERSIGHT):
         if len(directory.of(family, "outside")) != 1:
-            raise ValueError(f"queues.yaml: queues: family: exactly one queue must be {family}")
+            _wrong("queues", "family", "exactly one queue must be %(name)s", name=family)
     for kota in directory.kota:
         if not directory.of(directory.table.lead_jakarta[0], kota):
-            raise ValueError(f"queues.yaml: kota: {kota}: no queue of {directory.table.lead_jakarta[0]} leads")
+            _wrong("kota", kota, "no queue of %(name)s leads", name=directory.table.lead_jakarta[0])
 
 
-def _wrong(entry: str, field: str, problem: str) -> NoReturn:
-    raise ValueError(f"queues.yaml: {entry}: {field}: {problem}")
+def _wrong(entry: str, field: str, problem: str, **values: object) -> NoReturn:
+    raise Fault(f"queues.yaml: {entry}: {field}", problem, **values)

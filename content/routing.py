@@ -54,6 +54,7 @@ class Facts:
     officials: frozenset[Official]
     about_self: bool = False
     no_police: bool = False
+    soon: bool = False  # somebody leaves within two days: whoever is awake is told tonight
 
     @property
     def person(self) -> Person:
@@ -182,7 +183,7 @@ def _leads(directory: Directory, facts: Facts) -> Iterator[str]:
 
 def _awake(directory: Directory, facts: Facts, now: datetime) -> Iterator[str]:
     """Yield the person's desks that are awake, for reports that cannot wait for the morning."""
-    if facts.urgency is Urgency.IMMEDIATE or facts.child is Known.YES:
+    if facts.urgency is Urgency.IMMEDIATE or facts.child is Known.YES or facts.soon:
         for family in directory.table.awake[facts.person]:
             yield from (id for id in directory.of(family, facts.area) if directory.awake(id, now))
 

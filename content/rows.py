@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from yaml import YAMLError, load
+from yaml import MarkedYAMLError, YAMLError, load
 
 try:
     from yaml import CSafeLoader as Loader
@@ -22,6 +23,7 @@ from content.vocabulary import Confidence
 Word = TypeVar("Word", bound=StrEnum)
 
 SOURCED = frozenset({"source", "source_date", "confidence", "dialled_on"})
+UTF_8 = "utf-8-sig"  # some editors put a mark before the text, which is no part of it
 # A newspaper's page often gives a month, an agency's sheet only a year: ISO 8601 in reduced precision.
 MONTH = re.compile(r"20\d\d(-(0[1-9]|1[0-2]))?")
 
@@ -39,10 +41,15 @@ class Row:
 
     def only(self, required: frozenset[str], optional: frozenset[str] = frozenset()) -> None:
         """Refuse missing fields and fields nobody reads: a misspelt field is a lost fact."""
-        for field in sorted(required - self.fields.keys()):
-            self.wrong(field, "is missing")
+        missing = sorted(required - self.fields.keys())
         for field in sorted(self.fields.keys() - required - optional):
+            absent = sorted((required | optional) - self.fields.keys())
+            meant = get_close_matches(field, missing or absent, n=1) or missing
+            if len(meant) == 1:
+                self.wrong(field, "is not a field of this row; is %(meant)s meant?", meant=meant[0])
             self.wrong(field, "is not a field of this row")
+        for field in missing:
+            self.wrong(field, "is missing")
 
     def text(self, field: str) -> str:
         """Return a text that is not empty."""
@@ -98,6 +105,11 @@ class Row:
             self.wrong(field, "a list of whole numbers is needed")
         return tuple(Row(self.where, {field: value}).number(field) for value in values)
 
+    def listed(self, field: str) -> tuple[object, ...]:
+        """Return what a list holds, whatever it is; nothing where it is no list."""
+        values = self.fields.get(field)
+        return tuple(values) if isinstance(values, list) else ()
+
     def time(self, field: str) -> time:
         """Return a time of day written "07:30"."""
         try:
@@ -145,12 +157,12 @@ class Row:
         return Row(f"{self.where}: {field}", self._mapping(field, self.fields.get(field)))
 
     def each(self, field: str) -> tuple["Row", ...]:
-        """Return a list of mappings, named by their `id` where they have one, else by their place."""
+        """Return a list of mappings, named by their `id` where they have one, else by their place, counted from one."""
         values = self.fields.get(field)
         if not isinstance(values, list):
             self.wrong(field, "a list of rows is needed")
         rows = [self._mapping(field, value) for value in values]
-        return tuple(Row(f"{self.where}: {row.get('id', f'{field}[{i}]')}", row) for i, row in enumerate(rows))
+        return tuple(Row(f"{self.where}: {row.get('id', f'{field} {at}')}", row) for at, row in enumerate(rows, 1))
 
     def _mapping(self, field: str, value: object) -> Mapping[str, object]:
         if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
@@ -160,20 +172,29 @@ class Row:
 
 def read_file(path: Path) -> Row:
     """Return a whole YAML file as a row; Fault if it is no mapping or no YAML."""
-    value = read_yaml(path.name, path.read_text(encoding="utf-8"))
+    return read_mapping(path.name, path.read_text(encoding=UTF_8))
+
+
+def read_mapping(name: str, text: str) -> Row:
+    """Return a YAML text as a row named `name`; Fault if it is no mapping or no YAML."""
+    value = read_yaml(name, text)
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        raise Fault(path.name, "a mapping of names is needed")
-    return Row(path.name, value)
+        raise Fault(name, "a mapping of names is needed")
+    return Row(name, value)
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:
     """Return a YAML file that is one list of rows; Fault if it is none."""
-    return Row(path.name, {"rows": read_yaml(path.name, path.read_text(encoding="utf-8"))}).each("rows")
+    return Row(path.name, {"row": read_yaml(path.name, path.read_text(encoding=UTF_8))}).each("row")
 
 
-def read_yaml(name: str, text: str) -> object:
-    """Return what a YAML text holds; Fault says where it is none."""
+def read_yaml(name: str, text: str, above: int = 0) -> object:
+    """Return what a YAML text holds; Fault says in which line it is none. `above` lines stand before it."""
     try:
         return load(text, Loader=Loader)
-    except YAMLError as error:
-        raise Fault(name, "is not YAML: %(why)s", why=error) from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = above + (mark.line + 1 if mark else 1)
+        raise Fault(name, "is not YAML near line %(line)s: check quotes, colons and spaces", line=line) from error
+    except YAMLError as error:  # a character that YAML does not know, and no line
+        raise Fault(name, "holds a character that cannot be read") from error

@@ -10,6 +10,9 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
+from content.alert_lexicon import AlertLexicon, load_alert_lexicon
+from content.alerts import Alerts, load_alerts
+from content.broadcast import Broadcast, load_broadcast
 from content.danger import DangerLexicon, load_danger
 from content.facts import Fact, load_facts
 from content.faults import Fault
@@ -44,10 +47,17 @@ class Lines:
 class Say:
     """Words by key; `values` fill the placeholders: text as it is, a whole number as the language writes thousands,
     a text of the directory in its language, a Say by its words, several joined by `; `,
-    a recording by its length."""
+    a recording by its length. `alone`: a message of its own, to be sent on as it is."""
 
     key: str
     values: Mapping[str, Value] = field(default_factory=dict)
+    alone: bool = False
+
+
+class Picture(str):
+    """The address of a picture; a channel that can show it does, beside the words."""
+
+    __slots__ = ()
 
 
 Value = str | int | Localized | Say | tuple[Say, ...] | Lines | Recording
@@ -97,8 +107,11 @@ class Shelf:
     gazetteer: Gazetteer
     code_words: tuple[str, ...]
     terms: Terms
+    broadcast: Broadcast
     records: Records
     addresses: tuple[Address, ...]  # where Suar was announced, by channel
+    alerts: Alerts
+    alert_lexicon: AlertLexicon
     templates: Mapping[str, Template]  # by id: what a vendor must approve before it may be sent unasked
 
     @property
@@ -179,8 +192,11 @@ def load_shelf(folder: Path = HERE) -> Shelf:
         gazetteer=load_gazetteer(folder / "places"),
         code_words=tuple((folder / "code_words.txt").read_text(encoding="utf-8").split()),
         terms=load_terms(read_file(folder / "terms.yaml").fields),
+        broadcast=load_broadcast(folder / "broadcast.yaml"),
         records=load_records(folder / "processing.yaml"),
         addresses=load_addresses(folder / "official.yaml"),
+        alerts=load_alerts(folder / "alerts.yaml", facts, languages),
+        alert_lexicon=load_alert_lexicon(folder / "reading", danger.spelling),
         templates=load_templates(folder / "templates.yaml", frozenset(languages)),
     )
 

@@ -10,12 +10,13 @@ from content.hotlines import Where, emergency
 from content.routing import OUTSIDE, Facts, Known, Official, Route, Sign, Urgency, kind_of, route
 from content.shelf import Say, Shelf
 from handlers import statement
-from handlers.placing import Placed, answering, where_of
-from handlers.talk import JSON, Errand, Flow, Go, Need, Option, Question, Turn
+from handlers.placing import Placed, answering, named_in, where_of
+from handlers.talk import JSON, WEB, Errand, Flow, Go, Need, Option, Question, Turn
 
 QUESTIONS = "affected/1"  # changes with the questions: a report keeps the version it was asked
 OPEN = Need("open")
 STOP = Say("affected.stop")  # 0, at every step
+KEPT_IN_CHAT: Mapping[str, str] = {"end": "leave", "nobody": "alone"}
 
 # What is ticked, and the sign it counts as when the kind of the case is looked up.
 HAPPENING: Mapping[str, Sign] = {
@@ -50,6 +51,9 @@ class Affected(Placed):
     pending: tuple[JSON, ...] = ()  # answers that are not with the report yet
     held: tuple[str, ...] = ()  # what was written while something was being stored
     then: str = ""  # the question that follows
+    age_again: bool = False  # a photo came instead of the age, and it was asked once more
+    placed: bool = False  # the question of the place was answered, be it by a word that nobody knows
+    after: str = ""  # the question that stood when a place was named, until that is settled
     notes: tuple[str, ...] = ()  # keys of what is said before it
 
     @property
@@ -113,7 +117,7 @@ def shown(draft: Affected, step: str, *names: str, many: bool = False, more: tup
     voice = draft.voice
     own = tuple(Option(name, Say(f"{voice}.{step}.{name}")) for name in names)
     anywhere = ("skip",) if draft.report else ("skip", "send")
-    offered = (*more, *own, *(Option(name, Say(f"{voice}.{name}")) for name in anywhere))
+    offered = (*more, *own, *(Option(name, Say(f"{voice}.{name}"), acts=True) for name in anywhere))
     return Question((Say(f"{voice}.{step}.ask"),), offered, many, back=STOP)
 
 
@@ -135,9 +139,17 @@ def with_words(draft: Affected, turn: Turn) -> tuple[Affected, dict[str, JSON]]:
     """
     if not turn.words:
         return draft, {}
-    if draft.report:
-        return draft, {"words": [turn.words]}
-    return replace(draft, words=(*draft.words, turn.words)), {"words": [turn.words]}
+    said: dict[str, JSON] = {"words": [turn.words]}
+    if turn.meaning.minor and not draft.child:
+        draft, said = replace(draft, child="yes"), {**said, "child": "yes"}
+    if not draft.placed:
+        draft = replace(draft, found=named_in(turn) or draft.found)
+    return (draft if draft.report else replace(draft, words=(*draft.words, turn.words))), said
+
+
+def placing(draft: Affected) -> str:
+    """What is asked about the place next: whether it is one that was named already, or where they are."""
+    return "happening" if draft.placed else "which" if draft.found else "where"
 
 
 def onward(draft: Affected, then: str, said: Mapping[str, JSON], turn: Turn, *notes: str) -> Go[Affected]:
@@ -166,6 +178,11 @@ def adds(draft: Affected, turn: Turn) -> Errand:
     return Errand("tell", turn.token, args)
 
 
+def parted(draft: Affected, ending: str) -> str:
+    """The step of an ending: in a messenger's chat it waits to be closed, and goes with the talk like all before it."""
+    return ending if draft.channel in {"", WEB} else KEPT_IN_CHAT[ending]
+
+
 def last_things(draft: Affected) -> str:
     """A wish for the petugas where something was passed on; else, before it is erased, whether it should be."""
     return "police" if draft.report else "last"
@@ -182,7 +199,7 @@ def filing(draft: Affected, turn: Turn) -> Go[Affected]:
     """It is with the petugas now; who reads, and when, is said in one line."""
     data = turn.event.data if turn.event else {}
     if not data.get("ok"):
-        return Go("nobody", draft) if data.get("closed") else unsent(draft, turn.shelf)
+        return Go(parted(draft, "nobody"), draft) if data.get("closed") else unsent(draft, turn.shelf)
     draft = replace(draft, words=(), report=data["report"], public=data["public"], code=data["code"])
     draft = with_held(draft)
     queue = turn.shelf.directory.queues[data["queue"]]
@@ -205,7 +222,7 @@ def adding(draft: Affected, turn: Turn) -> Go[Affected]:
     notes = tuple(Say(key) for key in draft.notes)
     if turn.event and turn.event.data.get("ok"):
         return add_pending(with_held(replace(draft, pending=(), notes=())), turn, *notes)
-    then = "police" if draft.then == "end" else draft.then  # there must be a next one
+    then = "police" if draft.then == parted(draft, "end") else draft.then  # there must be a next one
     return Go(then, with_held(replace(draft, notes=())), (*notes, Say(f"{draft.voice}.not_added")))
 
 

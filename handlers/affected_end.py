@@ -14,6 +14,7 @@ from handlers.affected import (
     last_things,
     numbers_said,
     onward,
+    parted,
     shown,
     wished,
     with_words,
@@ -50,7 +51,15 @@ def last(draft: Affected, turn: Turn) -> Go[Affected]:
     draft, _ = with_words(draft, turn)
     if turn.choice == "send":
         return file_now(draft, "police", turn)
-    return Go("end", draft) if turn.choice == "erase" else Go("last", draft, (Say("affected.kept"),))
+    if turn.choice == "erase":
+        return Go(parted(draft, "end"), erased(draft))
+    return Go("last", draft, (Say("affected.kept"),))
+
+
+def erased(draft: Affected) -> Affected:
+    """Nothing of what was told; only by what the numbers are chosen, and how they are spoken to."""
+    kept = ("channel", "abroad_number", "child", "who", "kota", "abroad")
+    return Affected(**{name: getattr(draft, name) for name in kept})
 
 
 def show_police(draft: Affected, shelf: Shelf) -> Question:
@@ -63,7 +72,7 @@ def show_police(draft: Affected, shelf: Shelf) -> Question:
 def police(draft: Affected, turn: Turn) -> Go[Affected]:
     """A wish that is kept in the case; no promise is made about the police (promise 14)."""
     draft, said = with_words(draft, turn)
-    then = "code" if draft.code else "end"
+    then = "code" if draft.code else parted(draft, "end")
     if turn.choice == "no_police":
         draft, wish = wished(draft, "no_police")
         return onward(draft, then, {**said, **wish}, turn, f"{draft.voice}.police.noted")
@@ -84,7 +93,7 @@ def code(draft: Affected, turn: Turn) -> Go[Affected]:
         return onward(draft, "code", said, turn)
     forgotten = replace(draft, code="")
     if turn.choice == "no":
-        return onward(forgotten, "end", said, turn)
+        return onward(forgotten, parted(draft, "end"), said, turn)
     told = (Say(f"{draft.voice}.code.told", {"code": draft.code}),)
     beside = (replace(adds(replace(draft, pending=(said,)), turn), wait=False),) if said else ()
     return Go("remember", forgotten, told, errands=beside, copy=draft.code)
@@ -100,7 +109,7 @@ def show_remember(draft: Affected, shelf: Shelf) -> Question:
 def remember(draft: Affected, turn: Turn) -> Go[Affected]:
     """Words written here still go to the case."""
     draft, said = with_words(draft, turn)
-    return onward(draft, "end", {} if turn.shelf.command(turn.text) == "done" else said, turn)
+    return onward(draft, parted(draft, "end"), {} if turn.shelf.command(turn.text) == "done" else said, turn)
 
 
 def show_end(draft: Affected, shelf: Shelf) -> Question:
@@ -113,6 +122,31 @@ def show_end(draft: Affected, shelf: Shelf) -> Question:
 def show_nobody(draft: Affected, shelf: Shelf) -> Question:
     """Nobody can read it now: numbers instead of a wait."""
     return Question((Say(f"{draft.voice}.nobody.ask"), numbers_said(draft, shelf)))
+
+
+def show_leave(draft: Affected, shelf: Shelf) -> Question:
+    """The same as at the end, until it is closed."""
+    return replace(show_end(draft, shelf), options=(Option("done", STOP),), back=None)
+
+
+@flow.ask(show=show_leave)
+def leave(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Closed, it leaves the plain line; words still go to the case, or are kept for a yes."""
+    if turn.choice == "done" or not turn.words:
+        return Go("silent")
+    draft, said = with_words(draft, turn)
+    return onward(draft, "leave" if draft.report else "last", said, turn)
+
+
+def show_alone(draft: Affected, shelf: Shelf) -> Question:
+    """The same as where nobody can read it, until it is closed."""
+    return replace(show_nobody(draft, shelf), options=(Option("done", STOP),), back=None)
+
+
+@flow.ask(show=show_alone)
+def alone(draft: Affected, turn: Turn) -> Go[Affected]:
+    """Whatever comes, nobody would read it: closed, it leaves the plain line."""
+    return Go("silent") if turn.choice == "done" or not turn.words else Go("alone", draft)
 
 
 def show_silent(draft: Affected, shelf: Shelf) -> Question:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from content.routing import OUTSIDE
@@ -18,17 +17,19 @@ from handlers.affected import (
     last_things,
     numbers_said,
     onward,
+    parted,
+    placing,
     shown,
     way,
     wished,
     with_words,
 )
 from handlers.pins import pin_of
-from handlers.placing import beside, located, offered, settled
+from handlers.placing import beside, located, named_in, offered, place_said, settled
 from handlers.talk import JSON, WEB, Go, Need, Option, Question, Turn
+from handlers.typed import by_age
+from handlers.whereabouts import BEYOND
 
-AGE = re.compile(r"\s*(\d{1,2})\b")
-GROWN = 18  # years, UU 21/2007 art. 1(5)
 ADULT_TICKS = tuple(name for name in HAPPENING if name != "home")
 CHILD_TICKS = tuple(name for name in HAPPENING if name != "official")
 
@@ -54,7 +55,7 @@ def safe(draft: Affected, turn: Turn) -> Go[Affected] | Need:
         return Go("safe", draft, (Say("affected.kept"),))
     if OPEN not in turn.found:
         return OPEN
-    return Go("nobody", draft) if way(draft, turn) is None else Go("pass_on", draft)
+    return Go(parted(draft, "nobody"), draft) if way(draft, turn) is None else Go("pass_on", draft)
 
 
 def show_pass_on(draft: Affected, shelf: Shelf) -> Question:
@@ -67,7 +68,7 @@ def show_pass_on(draft: Affected, shelf: Shelf) -> Question:
 def pass_on(draft: Affected, turn: Turn) -> Go[Affected]:
     """Only a clear yes passes anything on; what the police may have to be told was said with the question."""
     draft, _ = with_words(draft, turn)
-    then = "choose" if draft.child == "yes" else "under18"
+    then = "choose" if draft.child == "yes" else "under18" if not draft.child else placing(draft)
     if turn.choice == "yes":
         return file_now(draft, then, turn)
     if turn.choice == "not_yet":
@@ -86,16 +87,14 @@ def under18(draft: Affected, turn: Turn) -> Go[Affected]:
     draft, said = with_words(draft, turn)
     if turn.choice == "send":
         return file_now(draft, "under18", turn)
-    child = turn.choice if turn.choice in {"yes", "no"} else by_age(turn.words)
+    child = turn.choice if turn.choice in {"yes", "no"} else by_age(turn.words) or draft.child
     if child:
         draft, said = replace(draft, child=child), {**said, "child": child}
-    return onward(draft, "choose" if child == "yes" else "where", said, turn)
-
-
-def by_age(words: str) -> str:
-    """`16 thn` as an answer; nothing where no age begins the text."""
-    found = AGE.match(words)
-    return "" if found is None else "yes" if int(found[1]) < GROWN else "no"
+    if turn.reference and not (turn.choice or child or draft.age_again):  # words under a photo tell of it
+        return onward(replace(draft, age_again=True), "under18", said, turn)
+    if not turn.choice and not child and named_in(turn) and not draft.placed:
+        return onward(replace(draft, after="under18"), "which", said, turn)
+    return onward(draft, "choose" if child == "yes" else placing(draft), said, turn)
 
 
 def show_choose(draft: Affected, shelf: Shelf) -> Question:
@@ -110,13 +109,13 @@ def choose(draft: Affected, turn: Turn) -> Go[Affected]:
     """Talking on here, a number to call, or that nobody at home may be told; whoever hurts may live there."""
     draft, said = with_words(draft, turn)
     if turn.choice == "send":
-        return file_now(draft, "where", turn)
+        return file_now(draft, placing(draft), turn)
     if turn.choice == "not_home":
         draft, wish = wished(draft, "not_home")
-        return onward(draft, "where", {**said, **wish}, turn, "child.choose.noted")
+        return onward(draft, placing(draft), {**said, **wish}, turn, "child.choose.noted")
     if turn.choice == "numbers":
         return replace(onward(draft, "choose", said, turn), notes=(numbers_said(draft, turn.shelf),))
-    return onward(draft, "where", said, turn)
+    return onward(draft, placing(draft), said, turn)
 
 
 def show_where(draft: Affected, shelf: Shelf) -> Question:
@@ -127,20 +126,31 @@ def show_where(draft: Affected, shelf: Shelf) -> Question:
 @flow.ask(show=show_where)
 def where(draft: Affected, turn: Turn) -> Go[Affected]:
     """What is not understood as a place is kept as it was written, and not asked again."""
-    draft = replace(located(beside(draft, turn), turn), pin=pin_of(turn))
+    draft = replace(located(beside(draft, turn), turn), pin=pin_of(turn), placed=True)
     said: dict[str, JSON] = {"place_words": [turn.words]} if turn.words else {}
     if turn.choice == "send":
         return file_now(draft, "which" if draft.found else "where", turn)
     if turn.choice in {"outside", "abroad"}:
         draft = replace(draft, kota=OUTSIDE, abroad="yes" if turn.choice == "abroad" else "no", found=())
         told = {**said, "kota": OUTSIDE, "abroad": draft.abroad}
-        return onward(draft, "happening", told, turn, f"affected.where.{turn.choice}_numbers")
-    return onward(draft, "which" if draft.found else "happening", said, turn)
+        return settled_on(draft, told, turn, f"affected.where.{turn.choice}_numbers")
+    return onward(draft, "which", said, turn) if draft.found else settled_on(draft, said, turn)
+
+
+def settled_on(draft: Affected, said: dict[str, JSON], turn: Turn, *notes: str) -> Go[Affected]:
+    """What follows the place: the question in which it was named, as that has no answer yet."""
+    if draft.pin:
+        return onward(draft, "pin", said, turn, *notes)
+    return onward(replace(draft, after=""), draft.after or "happening", said, turn, *notes)
 
 
 def show_which(draft: Affected, shelf: Shelf) -> Question:
-    """The places that the words may mean."""
-    return shown(draft, "which", "none", more=offered(draft, shelf))
+    """The places that the words may mean; a single one is asked for by its name."""
+    if len(draft.found) != 1 or draft.found[0] in BEYOND:
+        return shown(draft, "which", "none", more=offered(draft, shelf))
+    (code,) = draft.found
+    asked = shown(draft, "which", "none", more=(Option(code, Say("affected.which.yes")),))
+    return replace(asked, says=(Say("affected.which.one", {"place": place_said(code, shelf)}),))
 
 
 @flow.ask(show=show_which)
@@ -151,6 +161,9 @@ def which(draft: Affected, turn: Turn) -> Go[Affected] | Need:
     known, draft = draft.place_words, beside(draft, turn)
     if turn.choice == "send":
         return file_now(draft, "which", turn)
+    if turn.choice == "none" and not draft.placed:
+        named: dict[str, JSON] = {"place_words": [turn.words]} if turn.words else {}
+        return onward(replace(draft, found=()), "where", named, turn)
     if turn.choice in draft.found:
         draft = settled(draft, turn.choice, turn.shelf)
     told = {"place": draft.kelurahan, "kota": draft.kota, "place_words": list(draft.place_words[len(known) :])}
@@ -158,9 +171,8 @@ def which(draft: Affected, turn: Turn) -> Go[Affected] | Need:
         told["abroad"] = draft.abroad
     beyond = "abroad" if draft.abroad == "yes" else "outside"
     note = (f"affected.where.{beyond}_numbers",) if draft.kota == OUTSIDE else ()
-    draft = replace(draft, found=())
-    then = "pin" if draft.pin else "happening"
-    return onward(draft, then, {name: one for name, one in told.items() if one}, turn, *note)
+    draft = replace(draft, found=(), placed=True)
+    return settled_on(draft, {name: one for name, one in told.items() if one}, turn, *note)
 
 
 def show_pin(draft: Affected, shelf: Shelf) -> Question:
@@ -177,7 +189,7 @@ def pin(draft: Affected, turn: Turn) -> Go[Affected]:
         draft, said = replace(draft, place_words=(*draft.place_words, *kept)), {**said, "place_words": list(kept)}
     if turn.choice == "send":
         return file_now(draft, "happening", turn)
-    return onward(draft, "happening", said, turn)
+    return settled_on(draft, said, turn)
 
 
 def show_happening(draft: Affected, shelf: Shelf) -> Question:

@@ -68,7 +68,7 @@ def opened(view: CaseView, turn: Turn) -> Go[Opened]:
         may=tuple(may(view, turn)),
         told=view.told,
     )
-    used = Errand(FOLLOWED, f"used-{turn.token}", {"report": view.report}, wait=False)
+    used = Errand(FOLLOWED, f"used-{turn.token}", {"report": view.report, "letters": list(draft.letters)}, wait=False)
     notes = (status, *(letters or (Say("code.nothing_new"),)), *held)
     return Go("home", draft, notes=notes, errands=(used,) if view.told else ())
 
@@ -145,12 +145,7 @@ def act(draft: Opened, kind: str, args: dict[str, JSON], turn: Turn, before: tup
     return Go("acting", replace(draft, doing=kind), errands=(*before, errand))
 
 
-def show_tell(draft: Opened, shelf: Shelf) -> Question:
-    """As after the code was shown."""
-    return wanted(shelf)
-
-
-@flow.ask(show=show_tell)
+@flow.ask(show=lambda draft, shelf: wanted(shelf))
 def tell(draft: Opened, turn: Turn) -> Go[Opened]:
     """Whether this chat is told when an answer is there."""
     if turn.now > draft.until:
@@ -182,14 +177,16 @@ def kept(draft: Opened, turn: Turn, errands: tuple[Errand, ...]) -> Go[Opened] |
 
 def show_data(draft: Opened, shelf: Shelf) -> Question:
     """What is wrong may be corrected for as long as words may be added."""
-    if "add" not in draft.may:
-        return Question((Say("code.data.no_more"),))
-    return Question((Say("code.data.ask"),), (Option("correct", Say("code.data.correct")),))
+    names = {"correct": "code.data.correct"} if "add" in draft.may else {}
+    offered = tuple(Option(name, Say(key)) for name, key in {**names, "close": "code.home.close"}.items())
+    return Question((Say("code.data.ask" if names else "code.data.no_more"),), offered)
 
 
 @flow.ask(show=show_data)
 def data(draft: Opened, turn: Turn) -> Go[Opened]:
     """Words that come here say what is wrong."""
+    if turn.choice == "close":
+        return Go("shut")
     return Go("correct", draft) if turn.choice == "correct" else corrected(draft, turn)
 
 

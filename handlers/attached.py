@@ -8,9 +8,10 @@ from typing import Any
 
 from content.shelf import Say
 from handlers.talk import Answer, D, Flow, Flows, Need, Outcome, Place, Turn
-from handlers.turns import again, hear
+from handlers.turns import again, hear, with_choices
 
 TAKEN = ("photo", "voice")
+TICKED = Say("front.ticked")  # what was ticked went with it, and nobody has pressed to send it
 FETCH = "fetch"  # the errand that brings one
 # What is said to a photo elsewhere; whoever it happens to is told that none is needed or kept (promise 9).
 UNKEPT: Mapping[str, str] = {
@@ -30,14 +31,18 @@ def at_step(flow: Flow[D], step: str, answer: Answer[D]) -> None:
 def sent(
     flows: Flows, place: Place, turn: Turn, heard: Callable[[Flows, Place | None, Turn], Outcome | Need]
 ) -> Outcome | Need:
-    """A photo or a voice message: taken where a witness tells, else a kind line; the words under it are heard."""
+    """A photo or a voice message: taken where a witness tells, else a kind line; the words under it are heard, and
+    the ticks that stood there unsent."""
     takes = flows[place.flow].steps[place.step].media
     if takes and turn.reference:
-        return hear(flows, place, turn, takes)
-    if not turn.text.strip():
+        return hear(flows, place, with_choices(flows, place, turn), takes)
+    if not turn.text.strip() and not turn.pressed:
         return again(flows, place, turn, untaken(place, turn))
     outcome = heard(flows, place, replace(turn, media=""))
-    return outcome if isinstance(outcome, Need) else replace(outcome, notes=(untaken(place, turn), *outcome.notes))
+    if isinstance(outcome, Need):
+        return outcome
+    ticked = (TICKED,) if with_choices(flows, place, replace(turn, text="")).choices else ()
+    return replace(outcome, notes=(untaken(place, turn), *ticked, *outcome.notes))
 
 
 def untaken(place: Place, turn: Turn) -> Say:

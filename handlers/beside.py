@@ -7,11 +7,13 @@ from content.shelf import Lines, Say
 from content.vocabulary import Hours
 from handlers.numbers import PROTECT, WORK
 from handlers.privacy import seen
-from handlers.talk import Errand, Outcome, Turn
+from handlers.subscribe import MINE
+from handlers.subscribed import Rest
+from handlers.talk import Errand, Need, Outcome, Turn
 from handlers.told import LEAVE, is_chat
 
 HUMAN = "human"
-BESIDE = {"numbers": "numbers.short", "privacy": "privacy.short", "help": "help.short"}
+BESIDE = {"numbers": "numbers.short", "privacy": "privacy.short", "help": "help.short", "subscribe": "subscribe.short"}
 NAMED = 6  # numbers that one screen has room for
 KNOWN = frozenset({Hours.ALWAYS, Hours.OFFICE})  # who cannot say when somebody answers is no help to a person who waits
 
@@ -20,13 +22,16 @@ def beside(command: str, turn: Turn) -> Say | None:
     """The words of a command that leaves the question standing; None for any other."""
     if command == HUMAN:
         return human(turn)
-    return Say(BESIDE[command], {"seen": seen(turn.channel)}) if command in BESIDE else None
+    return Say(BESIDE[command], {"seen": seen(turn.channel, turn.no_number)}) if command in BESIDE else None
 
 
-def stopped(turn: Turn) -> Outcome:
-    """STOP outside a talk: this chat is told nothing any more that it does not ask for."""
+def stopped(turn: Turn) -> Outcome | Need:
+    """STOP outside a talk: this chat is told nothing any more that it does not ask for, and no subscription is left."""
+    if MINE not in turn.found:
+        return MINE
+    said = Say("subscribe.left.ask" if turn.found[MINE] else "front.stopped")
     errands = (Errand(LEAVE, turn.token, {}, wait=False),) if is_chat(turn) else ()
-    return Outcome(None, notes=(Say("front.stopped"),), errands=errands)
+    return Outcome(None, notes=(said,), do=(Rest(),), errands=errands)
 
 
 def human(turn: Turn) -> Say:

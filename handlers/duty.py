@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 
 from content.shelf import Say, Shelf, Value
 from handlers import lead
-from handlers.front import STOP
 from handlers.parking import card
 from handlers.talk import Draft, Errand, Flow, Flows, Go, Need, Option, Outcome, Place, Question, Turn
 from handlers.told import LEAVE, is_chat
 from handlers.turns import ZERO, again, begin, button, enter, follow, play
 from handlers.typed import bare, read_numbers
+from handlers.unasked import STOP
 
 NAME = "duty"
 LINK, ACCEPT, PASS = "duty_link", "duty_accept", "duty_pass"  # kinds of errands
 CODE = re.compile(r"dinas[ -]([a-z2-7]{4})[ -]?([a-z2-7]{4})", re.IGNORECASE)  # as the console shows it
+LOOK = re.compile(r"duty:([0-9a-f]{32}):look")  # the same of an alert's
+REVIEW = "review"  # the kind of need for an alert by link and id: the fields of `Work` that show it
 ACT = re.compile(r"duty:([0-9a-f]{32}):(accept|pass)")  # the token of a notice's button
 WHY = ("area", "task", "busy")
 ACTS = ("accept", "pass")  # in the order of their numbers under a notice
@@ -32,6 +34,9 @@ class Work(Draft):
     notice: str = ""
     act: str = ""
     open: tuple[str, ...] = ()  # id and number of each
+    place: str = ""  # of an alert that is looked at
+    text: str = ""
+    picture: bool = False
 
 
 flow = Flow(NAME, Work, start="home")
@@ -54,7 +59,7 @@ def link_code(text: str) -> str:
 
 
 def linking_to(flows: Flows, place: Place | None, turn: Turn, code: str) -> Outcome:
-    """Whatever talk stood here has ended; a link that was there stays until the code is found to be right."""
+    """A link that was there stays until the code is found to be right."""
     draft = place.draft if place is not None and place.flow == NAME else {}
     errand = Errand(LINK, turn.token, {"code": code, "language": turn.language})
     there = Place(NAME, "linking", draft, place.turn + 1 if place else 1, errand)
@@ -81,7 +86,21 @@ def worked(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
         return begin(flows, "duty.unlinked", turn.shelf, place.turn + 1)
     if len(turn.pressed) == 1 and (act := ACT.fullmatch(turn.pressed[0])):
         return follow(flows, place, acted(Work.load(place.draft), act[1], act[2], turn), turn)
-    return written(flows, place, turn)
+    looked = LOOK.fullmatch(turn.pressed[0]) if len(turn.pressed) == 1 else None
+    word = bare(turn.text) == bare(turn.shelf.text(Say("duty.alert.look"), turn.language))
+    return looking(flows, place, turn, looked[1] if looked else "") if looked or word else written(flows, place, turn)
+
+
+def looking(flows: Flows, place: Place, turn: Turn, alert: str) -> Outcome | Need:
+    """An alert by its button, or the first that waits."""
+    link = Work.load(place.draft).link
+    need = Need(REVIEW, (link, alert))
+    if need not in turn.found:
+        return need
+    found = turn.found[need]
+    if found is None:
+        return again(flows, replace(place, step="home", past=()), turn, Say("duty.alert.none"))
+    return follow(flows, place, Go("alert", Work(link, **found)), turn)
 
 
 def written(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
@@ -91,7 +110,7 @@ def written(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
         ends: Go[Work] = Go("ending", errands=(Errand(LEAVE, turn.token, {}),))
         return follow(flows, home, ends, turn)
     leaves = command == "back" or turn.pressed == (button(place, ZERO),)
-    if place.step in {"reason", "referral"} and not leaves:
+    if place.step in {"reason", "referral", "alert", "alert_reason"} and not leaves:
         return play(flows, place, turn)
     return numbered(flows, home, act_of(turn), turn) if act_of(turn) else again(flows, home, turn)
 
@@ -115,8 +134,7 @@ def numbered(flows: Flows, place: Place, act: str, turn: Turn) -> Outcome | Need
         return again(flows, place, turn, Say("duty.did.none"))
     if len(found) == 1:
         return follow(flows, place, acted(draft, found[0][0], act, turn), turn)
-    several = replace(draft, act=act, open=tuple(" ".join(one) for one in found[:MOST]))
-    return follow(flows, place, Go("referral", several), turn)
+    return follow(flows, place, Go("referral", replace(draft, act=act, open=tuple(map(" ".join, found[:MOST])))), turn)
 
 
 def acted(draft: Work, notice: str, act: str, turn: Turn) -> Go[Work]:
@@ -137,7 +155,8 @@ def linking(draft: Work, turn: Turn) -> Go[Work]:
     data = turn.event.data if turn.event else {}
     if not data.get("ok"):
         return Go("home", draft, (Say("duty.refused.ask"),)) if draft.link else Go("refused")
-    return Go("home", Work(link=data["link"]), (Say("duty.linked"),))
+    lie = (Say("duty.waiting", {"count": data["waiting"]}),) if data.get("waiting") else ()
+    return Go("home", Work(link=data["link"]), (Say("duty.linked"), *lie))
 
 
 def show_home(draft: Work, shelf: Shelf) -> Question:

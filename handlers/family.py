@@ -10,6 +10,7 @@ from content.hotlines import Where
 from content.routing import OUTSIDE, Facts, Known, Official, Route, Sign, When, kind_of, route, urgency_of
 from content.shelf import Lines, Say, Shelf
 from handlers.placing import Placed, answering, beside, located, offered, settled
+from handlers.reading.places import Candidate, Found
 from handlers.statement import Statement, told, where_said
 from handlers.talk import JSON, Flow, Go, Need, Option, Question, Turn
 
@@ -92,15 +93,30 @@ def where(draft: Family, turn: Turn) -> Go[Family] | Need:
     if OPEN not in turn.found:
         return OPEN
     draft = with_words(draft, turn)
-    if turn.choice not in REGIONS:
+    region = turn.choice if turn.choice in REGIONS else region_named(turn)
+    if not region:
         return Go("where", draft, (Say("front.heard"), Say("front.choose")))
-    abroad = {"abroad": "yes", "unknown": ""}.get(turn.choice, "no")
-    kota = OUTSIDE if turn.choice in {"indonesia", "abroad"} else ""
-    draft = replace(draft, region=turn.choice, abroad=abroad, kota=kota, kelurahan="")
+    abroad = {"abroad": "yes", "unknown": ""}.get(region, "no")
+    kota = OUTSIDE if region in {"indonesia", "abroad"} else ""
+    draft = replace(draft, region=region, abroad=abroad, kota=kota, kelurahan="")
     first = numbers_first(draft, turn.shelf)
     if way(draft, turn) is None:
         return Go("numbers.which", draft, (Say("report.closed"), first))
-    return Go("area" if turn.choice == "jakarta" else "who", draft, (first,))
+    if region != "jakarta":
+        return Go("who", draft, (first,))
+    draft = draft if turn.choice else located(draft, turn)
+    return Go("which" if draft.found else "area", draft, (first,))
+
+
+def region_named(turn: Turn) -> str:
+    """The region of the places that were typed instead of chosen; nothing where they lie in more than one."""
+    named = {region_of(one) for one in turn.places}
+    return named.pop() if len(named) == 1 else ""
+
+
+def region_of(found: Found) -> str:
+    """Which of the regions a place lies in."""
+    return "jakarta" if isinstance(found, Candidate) else "abroad" if found.abroad else "indonesia"
 
 
 def numbers_first(draft: Family, shelf: Shelf) -> Say:

@@ -14,6 +14,7 @@ from handlers.whereabouts import place_code, place_label
 
 HELLO = Say("menu.hello")
 EDITED = "edited"  # the kind of media that an edited message counts as
+UNREAD = {EDITED: Say("front.edited"), "sticker": Say("front.sticker")}
 
 
 def opening(flows: Flows, shelf: Shelf, *notes: Say, turn: int = 0, place: str = "") -> Outcome:
@@ -62,12 +63,12 @@ def landed(flows: Flows, turn: Turn, notes: tuple[Say, ...]) -> Outcome | Need:
         return came
     hello = () if came.place.flow in QUIET else (HELLO,)
     said = tuple(one for one in came.notes if one != CHOOSE)  # the menu is new to them
-    return replace(came, notes=(*notes, *said, *hello))
+    return replace(came, notes=(*notes, *hello, *said))
 
 
 def unread(turn: Turn) -> Say:
     """What is said to something that is no text, or that changes a text which was answered long ago."""
-    return PIN if pinned(turn) else Say("front.edited" if turn.media == EDITED else "front.media")
+    return PIN if pinned(turn) else UNREAD.get(turn.media, Say("front.media"))
 
 
 def too_long(shelf: Shelf) -> Say:

@@ -11,7 +11,7 @@ from content.vocabulary import Urgency
 from handlers import affected, family, statement
 from handlers.affected import Affected
 from handlers.family import Family
-from handlers.lead import ADVERT, Advert
+from handlers.lead_forward import ADVERT, Advert
 from handlers.statement import UNKNOWN, Statement
 from handlers.talk import JSON
 
@@ -52,7 +52,8 @@ def advert(data: Mapping[str, JSON], shelf: Shelf) -> Filing:
     """An advert that a leader sends on: no witness, no victim, and nothing of the leader but the kota."""
     draft = Advert.load(data)
     urgency = Urgency.HIGH if draft.soon else Urgency.NORMAL
-    known = replace(statement.facts(Statement(kota=draft.kota, signs=(Sign.OTHER,)), shelf), urgency=urgency)
+    found = statement.facts(Statement(kota=draft.kota, signs=(Sign.OTHER,)), shelf)
+    known = replace(found, urgency=urgency, soon=draft.soon)
     told = Statement(when=When.UNKNOWN, signs=(Sign.OTHER,), words=draft.words, kota=draft.kota)
     return Filing(statement.QUESTIONS, known, None, known.area, statement.story(told))
 

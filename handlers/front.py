@@ -6,14 +6,18 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from content.shelf import Say, Shelf
+from handlers.aside import aside
 from handlers.attached import TAKEN, sent, walks_out
-from handlers.beside import HUMAN, beside, human, stopped
+from handlers.beside import HUMAN, beside, human
 from handlers.code_left import with_read
 from handlers.first import met, offers, opening, too_long, unread
+from handlers.linked import unlinked
 from handlers.parking import card, covert, of_parked, parting, watched
 from handlers.pins import misplaced, pinned
+from handlers.tail import TAIL, behind
 from handlers.talk import Flows, Need, Outcome, Place, Turn
 from handlers.turns import ZERO, again, back, begin, button, hints, labelled, labelled_in, play, question, unsent
+from handlers.unasked import STOP, SUBSCRIBE, ended, unasked
 
 LEAVES = {
     "menu": "menu.top",
@@ -21,7 +25,6 @@ LEAVES = {
     "erase": "erase.sure",
 }  # commands that end the talk they come in
 GROUND = {"numbers": "numbers.which", "privacy": "privacy.card", "help": "help.card"}
-STOP = "stop"  # ends a talk, and outside one whatever is sent unasked
 MENU = "menu"  # the token of the button after an ending
 LANGUAGE = "language:"  # the token of a button that changes the language, before its code
 SPEAK = "language_"  # the same of a command
@@ -36,6 +39,7 @@ def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
 
 def answered(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     """Watched comes first, and danger stands beside what is answered."""
+    turn = unlinked(turn)
     if place is not None and place.step not in steps(flows, place):
         place = None  # a question that a deploy took away, or a talk that was parked while its errand ran
     alarmed = turn.emergency or turn.watched or turn.suicide
@@ -43,6 +47,10 @@ def answered(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
         turn = replace(turn, emergency=False, watched=False, suicide=False)  # "Dikunci atau dijaga" was our own words
     if turn.watched:
         return watched(place)
+    if turn.media == TAIL:
+        turn = replace(turn, media="")
+        if rest := behind(flows, place, turn):
+            return card(place, turn, rest)
     if language := asked_for(flows, place, turn):
         return switched(flows, place, turn, language)
     outcome = heard(flows, place, turn)
@@ -92,10 +100,17 @@ def heard(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
         return coded(flows, place, turn)
     command = said_command(flows, place, turn)
     if command in LEAVES and (place is not None or command != "menu"):
-        kept = unsent(flows, place)
-        gone = begin(flows, LEAVES[command], turn.shelf, number(place), hints(turn), kept)
-        return replace(gone, notes=(Say("front.heard"),)) if kept and command != "erase" else gone
+        return away(flows, place, turn, command)
     return standing(flows, place, turn, command) if place is not None else ground(flows, turn, command)
+
+
+def away(flows: Flows, place: Place | None, turn: Turn, command: str) -> Outcome | Need:
+    """Where a command leads that ends the talk it comes in; a link brings its kelurahan where no words wait."""
+    kept = unsent(flows, place)
+    if command == "menu" and turn.places and not kept:
+        return met(flows, turn, command)
+    gone = begin(flows, LEAVES[command], turn.shelf, number(place), hints(turn), kept)
+    return replace(gone, notes=(Say("front.heard"),)) if kept and command != "erase" else gone
 
 
 def leaving(flows: Flows, place: Place, turn: Turn) -> Outcome | None:
@@ -154,8 +169,8 @@ def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
         return opening(flows, turn.shelf, *(notes or stale), turn=1)
     if command in GROUND:
         return begin(flows, GROUND[command], turn.shelf, 1, hints(turn))
-    if command == STOP:
-        return stopped(turn)
+    if front.place and (went := unasked(flows, front.place, turn, command)):
+        return went
     if command == HUMAN:
         notes = (*notes, human(turn))
     return met(flows, turn, command, *notes)
@@ -163,8 +178,12 @@ def ground(flows: Flows, turn: Turn, command: str) -> Outcome | Need:
 
 def standing(flows: Flows, place: Place, turn: Turn, command: str) -> Outcome | Need:
     """A question stands. What is no answer to it gets a clear sentence and the question again."""
+    if went := unasked(flows, place, turn, command):
+        return went
     if command == STOP:
-        return Outcome(None, notes=(Say("front.ended"),))
+        return ended(place, turn)
+    if command == SUBSCRIBE and flows[place.flow].parks:
+        command = ""  # nothing of it is said to whom it happens
     if command == "back" or turn.pressed == (button(place, ZERO),):
         return leave(flows, place, turn)
     if turn.media in TAKEN:
@@ -172,7 +191,7 @@ def standing(flows: Flows, place: Place, turn: Turn, command: str) -> Outcome | 
     note = misplaced(place) if pinned(turn) else no_answer(turn, command)
     if note is not None:
         return again(flows, place, turn, *note)
-    return play(flows, place, turn)
+    return aside(flows, place, turn) or play(flows, place, turn)
 
 
 def no_answer(turn: Turn, command: str) -> tuple[Say, ...] | None:
@@ -193,7 +212,8 @@ def no_answer(turn: Turn, command: str) -> tuple[Say, ...] | None:
 def leave(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     """0: one question back; in the menu it opens Lainnya; where there is no way back it is an answer."""
     if place.flow == "menu" and place.step == "top":
-        return begin(flows, "menu.more", turn.shelf, number(place), kept=unsent(flows, place))
+        linked = {"place": place.draft.get("place", "")}
+        return begin(flows, "menu.more", turn.shelf, number(place), linked, unsent(flows, place))
     if question(flows, place, turn.shelf).back is None:
         return play(flows, place, turn)
     return back(flows, place, turn)

@@ -8,6 +8,7 @@ from content.facts import Fact, cited
 from content.lessons import Lesson, LessonTopic, QuizQuestion
 from content.shelf import Say, Shelf, Value
 from content.vocabulary import Confidence
+from handlers.numbers import since
 from handlers.talk import Count, Draft, Effect, Flow, Go, Option, Question, Turn
 
 
@@ -24,6 +25,7 @@ class Learning(Draft):
 
 
 RIGHT, WRONG = "right", "wrong"
+MONTH = len("2025-11")  # a card has no room for the day
 REPORT = Option("report", Say("learn.pick.report"))
 LISTEN = Option("listen", Say("learn.hear.listen"))
 flow = Flow("learn", Learning, start="pick")
@@ -129,13 +131,10 @@ def sources(lesson: Lesson, shelf: Shelf) -> Say:
 
 def source(fact: Fact) -> Say:
     """One of them."""
-    dates: Value = fact.begins
-    if fact.ends != fact.begins:
-        dates = Say("learn.dates", {"first": fact.begins, "last": fact.ends})
-    return Say(CITED.get(fact.confidence, "learn.source"), {"source": fact.source, "date": dates})
-
-
-CITED = {Confidence.ONE_SOURCE: "learn.one_source", Confidence.PROPOSED: "learn.proposed"}
+    first, last = since(fact.begins[:MONTH]), since(fact.ends[:MONTH])
+    dates: Value = first if first == last else Say("learn.dates", {"first": first, "last": last})
+    key = "learn.one_source" if fact.confidence is Confidence.ONE_SOURCE else "learn.source"
+    return Say(key, {"source": fact.source, "date": dates})
 
 
 @flow.ask(show=show_card)

@@ -83,7 +83,7 @@ def statement(draft: Offer, turn: Turn) -> dict[str, JSON]:
         said = Say("offer.story" if found else "offer.story_bare", values)
     words = turn.shelf.text(said, turn.language)
     child = (str(Sign.CHILD),) if any(sign.id == MINOR for sign in found) else ()
-    return {"words": [words, *draft.advert], "signs": [*child, str(Sign.OTHER)]}
+    return {"words": [words, *draft.advert], "ours": [words], "signs": [*child, str(Sign.OTHER)]}
 
 
 def show_card(draft: Offer, shelf: Shelf) -> Question:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from content.routing import Sign
 from content.shelf import Say, Shelf
 from handlers.attached import FETCH, TAKEN, at_step
 from handlers.report import onward, with_words
@@ -14,6 +15,7 @@ from handlers.talk import JSON, Errand, Go, Option, Question, Turn
 from handlers.typed import wordless
 
 MOST: Mapping[str, int] = {"photo": 3, "voice": 2}
+ONWARD = "onward"  # where the talk goes on after a photo that came with the answer: to the next question
 COMING = 10  # the longest album of a messenger
 SHOWS = ("yes", "face", "both", "no", "drop")  # "yes": the place where its sender stood, or their home
 REASONS = frozenset({"large", "foreign", "broken", "gone"})  # why one could not be taken; each has its words
@@ -23,8 +25,8 @@ TOLD_AT: Mapping[str, str] = {"signs": "signs", "tell": "tell", "review": "revie
 
 def offered(token: str) -> bool:
     """Whether a page offers to send a photo at the question that a button belongs to."""
-    name, _, step = token.partition(":")[0].partition(".")
-    return name == flow.name and step in {"tell", "review", "add"}
+    at = token.partition(":")[0]
+    return at == "lead_alert.picture" or at in {f"{flow.name}.{step}" for step in ("tell", "review", "add")}
 
 
 def noted(draft: Statement, turn: Turn) -> Statement:
@@ -37,8 +39,12 @@ def noted(draft: Statement, turn: Turn) -> Statement:
 
 
 def sent(next_step: str, draft: Statement, turn: Turn) -> Go[Statement]:
-    """One was sent; while it is fetched the person waits, and nobody else."""
-    return fetch(replace(noted(draft, turn), sent_at=next_step or draft.sent_at), turn)
+    """One was sent; while it is fetched the person waits, and nobody else. Ticks that came with it are the answer."""
+    draft = replace(noted(draft, turn), sent_at=next_step or draft.sent_at)
+    if next_step == "signs" and turn.choices:
+        ticks = tuple(dict.fromkeys(turn.choices))
+        draft = replace(draft, signs=ticks, sent_at="tell" if Sign.OTHER in ticks and not draft.words else ONWARD)
+    return fetch(draft, turn)
 
 
 def beside(draft: Statement, turn: Turn) -> Go[Statement]:
@@ -56,7 +62,8 @@ def fetch(draft: Statement, turn: Turn, *notes: Say) -> Go[Statement]:
         return shown(replace(draft, coming=(), fetching=""), *notes)
     draft = replace(draft, coming=tuple(room[1:]), fetching=room[0]["kind"])
     errand = Errand(FETCH, errand_id(turn.token), {"channel": turn.channel, **room[0]})
-    return Go("fetching", draft, notes, errands=(errand,))
+    missed = tuple(one for one in notes if not one.key.endswith(".taken"))  # the last of them says it for all
+    return Go("fetching", draft, missed, errands=(errand,))
 
 
 @flow.wait
@@ -79,7 +86,7 @@ def shown(draft: Statement, *notes: Say) -> Go[Statement]:
     """All are here: the question about the photos, then on from where they were sent."""
     if unasked(draft):
         return Go("shows", draft, notes)
-    if draft.sent_at == "tell" and draft.words:
+    if draft.sent_at == ONWARD or (draft.sent_at == "tell" and draft.words):
         return onward(draft, *notes)
     return Go(draft.sent_at, draft, notes)
 

@@ -7,6 +7,7 @@ from handlers.talk import Place, Turn
 
 ASKED = frozenset({"where", "which", "area", "kota"})  # steps that ask for a place, in every talk
 PIN = Say("front.pin")
+CHANGE = ("report", "change")  # where a pin is most likely meant as the place that is to be changed
 
 
 def pinned(turn: Turn) -> bool:
@@ -24,4 +25,6 @@ def pin_of(turn: Turn) -> str:
 
 def misplaced(place: Place) -> tuple[Say, ...] | None:
     """What is said to a pin that nobody asked for; None where it may be an answer."""
-    return None if place.step in ASKED else (PIN,)
+    if place.step in ASKED:
+        return None
+    return (Say("report.change.pin") if (place.flow, place.step) == CHANGE else PIN,)

@@ -10,6 +10,7 @@ from content.routing import OUTSIDE
 from content.shelf import Lines, Say, Shelf
 from content.vocabulary import Confidence, Hours, Known
 from handlers.pins import pinned
+from handlers.reading.place_candidates import AREA, Candidate
 from handlers.talk import Draft, Option, Turn
 from handlers.whereabouts import ABROAD, BEYOND, place_code
 
@@ -40,6 +41,18 @@ def located(draft: P, turn: Turn) -> P:
     """The draft with the places that the words may mean."""
     found = tuple(dict.fromkeys(place_code(one) for one in turn.places))[:OFFERED]
     return replace(draft, found=found if turn.words or pinned(turn) else ())
+
+
+def named_in(turn: Turn) -> tuple[str, ...]:
+    """The places in Jakarta that words surely name though nobody asked, by code; where one lies in another it goes.
+
+    A place outside may be where somebody comes from, so it is not among them.
+    """
+    inside = [one for one in turn.places if isinstance(one, Candidate)]
+    if not turn.text or turn.pressed or not inside or inside[0].score < AREA:
+        return ()
+    codes = tuple(dict.fromkeys(one.place for one in inside))
+    return tuple(code for code in codes if not code.startswith(f"{codes[0]}."))[:OFFERED]
 
 
 def offered(draft: Placed, shelf: Shelf) -> tuple[Option, ...]:

@@ -18,6 +18,7 @@ class Reading(Draft):
     """What is read on which channel."""
 
     channel: str = "web"
+    no_number: bool = False
     part: str = ""
 
 
@@ -34,14 +35,14 @@ def carrier(channel: str) -> str:
     return channel if channel in CHANNELS else "web"
 
 
-def seen(channel: str) -> Say:
-    """What Suar, and whoever carries the chat, sees of somebody."""
-    return Say(f"privacy.seen.{carrier(channel)}")
+def seen(channel: str, no_number: bool) -> Say:
+    """What Suar, and whoever carries the chat, sees of somebody; of who hides a number, an id."""
+    return Say("privacy.seen.hidden") if no_number else Say(f"privacy.seen.{carrier(channel)}")
 
 
 def show_card(draft: Reading, shelf: Shelf) -> Question:
     """What is asked and seen here, and the parts that tell more."""
-    says = (Say("privacy.card.ask", {"seen": seen(draft.channel)}), Say("privacy.card.never"))
+    says = (Say("privacy.card.ask", {"seen": seen(draft.channel, draft.no_number)}), Say("privacy.card.never"))
     return Question(says, tuple(Option(name, Say(f"privacy.card.{name}")) for name in (*PARTS, "erase")))
 
 

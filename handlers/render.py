@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from content.languages import FIRST
 from content.recordings import Recording
-from content.shelf import Say, Shelf
+from content.shelf import Picture, Say, Shelf
 from handlers.front import MENU
 from handlers.parking import WATCHED
-from handlers.talk import JSON, WEB, Forget, Outcome
+from handlers.talk import JSON, WEB, Forget, Option, Outcome, Place
+from handlers.told import GONE
 from handlers.turns import ZERO, button
-
-CHAT = "chat"  # words end in _telegram where one messenger needs its own, in _chat for every messenger
+from handlers.wording import brief, fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,13 @@ class Button:
 
     token: str
     label: str
+    short: str = ""  # the same for a list that has little room
+    acts: bool = False  # no tick among ticks: one tap sends it, and what is ticked with it
+
+    def dump(self) -> list[JSON]:
+        """Plain JSON, as short as it may be."""
+        rest = [self.short, True] if self.acts else [self.short] if self.short else []
+        return [self.token, self.label, *rest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +49,13 @@ class Line:
     template: str = ""  # the message that says this where a vendor takes only what it has approved
     variables: tuple[str, ...] = ()  # what stands in that
     sound: str = ""  # the file of a recording that is played
+    picture: str = ""  # the address of a picture, for a channel that shows it
+    alone: tuple[int, ...] = ()  # which of the texts are messages of their own, to be sent on as they are
+    clears: bool = False  # the talk before it goes from the chat, with the code that it told
 
     def dump(self) -> dict[str, JSON]:
         """Plain JSON for the outbox."""
-        buttons = [[one.token, one.label] for one in self.buttons]
+        buttons = [one.dump() for one in self.buttons]
         back = [self.back.token, self.back.label] if self.back else None
         return {
             "texts": list(self.texts),
@@ -56,6 +68,9 @@ class Line:
             "covert": self.covert,
             **({"notice": self.notice, "changes": self.changes} if self.notice else {}),
             **({"sound": self.sound} if self.sound else {}),
+            **({"picture": self.picture} if self.picture else {}),
+            **({"clears": True} if self.clears else {}),
+            **({"alone": list(self.alone)} if self.alone else {}),
             **({"template": self.template, "variables": list(self.variables)} if self.template else {}),
         }
 
@@ -68,7 +83,15 @@ class Line:
         covert, notice = data.get("covert", False), (data.get("notice", ""), data.get("changes", False))
         unasked = (data.get("template", ""), tuple(data.get("variables", ())))
         shown = (tuple(data["texts"]), buttons, data["many"], data["copy"], back)
-        return cls(*shown, language, wipes, covert, *notice, *unasked, data.get("sound", ""))
+        files, alone = (data.get("sound", ""), data.get("picture", "")), tuple(data.get("alone", ()))
+        return cls(*shown, language, wipes, covert, *notice, *unasked, *files, alone, data.get("clears", False))
+
+    def parts(self) -> Iterator[Line]:
+        """A line for each message, where some texts go alone; what can be tapped stands under the last."""
+        numbers = groupby(range(len(self.texts)), lambda number: number if number in self.alone else -1)
+        *before, last = [tuple(self.texts[number] for number in group) for _, group in numbers]
+        yield from (Line(texts, language=self.language, covert=self.covert) for texts in before)
+        yield replace(self, texts=last, alone=())
 
     def plain(self, choose: str = "") -> str:
         """The same as numbered text, for a channel without buttons; `choose` invites to type a number."""
@@ -78,12 +101,12 @@ class Line:
         return "\n".join([*self.texts, *([choose] if choose and rows else []), *rows])
 
 
-def fitting(say: Say, shelf: Shelf, channel: str) -> Say:
-    """The words of this channel, where some stand beside those of the web: what a phone keeps of a talk differs."""
-    if channel == WEB:
-        return say
-    written, own = shelf.words[FIRST], (f"{say.key}_{channel}", f"{say.key}_{CHAT}")
-    return next((Say(key, say.values) for key in own if key in written), say)
+def pressed(place: Place, option: Option, shelf: Shelf, language: str, channel: str) -> Button:
+    """The button of an option; the web has room for every label."""
+    said = fitting(option.label, shelf, channel)
+    token, label = button(place, option.name), shelf.text(said, language)
+    short = shelf.text(brief(said, shelf), language)
+    return Button(token, label, "" if channel == WEB or short == label else short, option.acts)
 
 
 def render(outcome: Outcome, shelf: Shelf, language: str = FIRST, channel: str = WEB) -> Line | None:
@@ -93,13 +116,16 @@ def render(outcome: Outcome, shelf: Shelf, language: str = FIRST, channel: str =
     if not says:
         return None
     texts = tuple(shelf.text(fitting(say, shelf, channel), language) for say in says)
+    alone = tuple(number for number, say in enumerate(says) if say.alone)
     if asked is None or outcome.place is None:
         back = Button(MENU, shelf.text(Say("front.menu"), language)) if asked and not asked.quiet else None
-        wipes = WATCHED in says or Forget() in outcome.do
-        return Line(texts, copy=outcome.copy, back=back, language=language, wipes=wipes, covert=outcome.covert)
+        wipes, shown = WATCHED in says or Forget() in outcome.do, (texts, (), False, outcome.copy, back, language)
+        return Line(*shown, wipes, covert=outcome.covert, clears=GONE in says)
     place = outcome.place
-    buttons = tuple(Button(button(place, one.name), shelf.text(one.label, language)) for one in asked.options)
+    buttons = tuple(pressed(place, one, shelf, language, channel) for one in asked.options)
     back = Button(button(place, ZERO), shelf.text(asked.back, language)) if asked.back else None
-    played = [one.file for say in says for one in say.values.values() if isinstance(one, Recording)]
-    sound = played[0] if played else ""
-    return Line(texts, buttons, asked.many, outcome.copy, back, language, covert=outcome.covert, sound=sound)
+    values = [one for say in says for one in say.values.values()]
+    sound = next((one.file for one in values if isinstance(one, Recording)), "")
+    picture = next((str(one) for one in values if isinstance(one, Picture)), "")
+    said = (texts, buttons, asked.many, outcome.copy, back, language)
+    return Line(*said, covert=outcome.covert, sound=sound, picture=picture, alone=alone, clears=GONE in says)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from content.localized import Localized
 from content.routing import OUTSIDE, Route, Sign, When, route
 from content.shelf import Lines, Say, Shelf
+from handlers.landing import about_self
 from handlers.statement import Statement, facts, filing, flow, named, proposed, summary
 from handlers.talk import Count, Go, Need, Option, Question, Turn
 from handlers.told import before_end
@@ -68,7 +69,10 @@ def whom(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     first = len(served) < len(turn.shelf.directory.kota)
     draft = replace(with_words(draft, turn.words), place_first=first)
     if turn.choice in OTHERS:
-        return Go(OTHERS[turn.choice], draft)
+        seed = about_self(draft.dump()) if turn.choice == "self" else {}
+        return Go(OTHERS[turn.choice], draft, seed=seed)
+    if turn.choice:
+        draft = replace(draft, near=(), minor=False)
     if not readable(draft, turn):
         return Go("numbers.which", draft, notes=(Say("report.closed"),))
     if turn.choice != "other":
@@ -114,7 +118,7 @@ def tell(draft: Statement, turn: Turn) -> Go[Statement]:
 def show_review(draft: Statement, shelf: Shelf) -> Question:
     """What will be sent, and who may pass it on."""
     differs = ("differs",) if proposed(draft, shelf) else ()
-    options = ("send", "add", "officials", "change", "cancel", *differs)
+    options = ("send", "add", "officials", "change", *differs, "cancel")
     offered = tuple(Option(name, Say(f"report.review.{name}")) for name in options)
     lines = Say("report.review.ask", {"lines": Lines(summary(draft, shelf))})
     passing_on = Say("report.review.named" if named(draft) else "report.review.passing_on")

@@ -42,7 +42,7 @@ def taken_out(words: Iterable[str], parts: Iterable[str]) -> tuple[str, ...]:
 
 def read_words(draft: Statement, shelf: Shelf) -> Statement:
     """The draft with what reading makes of its words; it reads them only when they have changed."""
-    words = "\n".join(draft.words)
+    words = "\n".join(one for one in draft.words if one not in draft.ours)
     mark = sha256(words.encode()).hexdigest()[:16]
     if not words:
         return replace(draft, read_of="", **NOTHING_READ)

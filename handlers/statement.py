@@ -22,6 +22,7 @@ class Statement(Draft):
     when: str = ""
     signs: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()  # of the words, those that Suar put there: an offer, retold; no story is read in them
     kelurahan: str = ""
     kota: str = ""  # a kota code, "outside", or "unknown"
     place_words: tuple[str, ...] = ()  # what was written beside the place that is settled
@@ -51,6 +52,8 @@ class Statement(Draft):
     changing: bool = False  # one answer is being changed
     place_said: tuple[str, ...] = ()  # what is being written about a place that is not settled yet
     found: tuple[str, ...] = ()  # places offered, by code
+    near: tuple[str, ...] = ()  # places that the first words name, by code: until it is told about whom
+    minor: bool = False  # whoever wrote those is under 18: until then, too
     area: str = ""  # the kota or kecamatan whose list is open
     page: int = 0
     lead: str = ""  # the queue that got it

@@ -10,6 +10,7 @@ from content.languages import FIRST
 from content.shelf import Say, Shelf
 from handlers.reading.meaning import EMPTY, Meaning
 from handlers.reading.places import Found
+from handlers.subscribed import Rest
 
 JSON = Any  # what json.loads gives back: a draft is stored as this, so a restart reads what was written
 D = TypeVar("D", bound="Draft")
@@ -70,9 +71,6 @@ class Forget:
     """Effect: this person's row goes; what was reported is reached only by its code."""
 
 
-Effect = Count | Forget
-
-
 @dataclass(frozen=True, slots=True)
 class Code:
     """A code-shaped text, derived at the door: where the report lies and the key that opens it. Memory only."""
@@ -102,6 +100,7 @@ class Turn:
     throttled: bool = False  # a code that was not even tried: too many before it
     can_push: bool = False  # this chat can be told of an answer, whenever it comes
     abroad_number: bool = False  # a hint where nothing was said of the place; kept nowhere
+    no_number: bool = False  # on a messenger that knows people by number this one is known by an id
     event: Event | None = None
     waited: int = 0  # seconds since the talk began to wait for the errand that this event ends
     emergency: bool = False  # somebody is hurt or about to be
@@ -122,6 +121,7 @@ class Option:
 
     name: str
     label: Say
+    acts: bool = False  # one tap answers with it, also where several answers may be ticked
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +189,10 @@ class Outcome:
     covert: bool = False  # of a talk that nobody may see on a list of chats or a locked screen
 
 
+Effect = Count | Forget | Rest
 Answer = Callable[[D, Turn], "Go[D] | Need"]
 Show = Callable[[D, Shelf], Question]
+Keep = Callable[[Answer[D]], Answer[D]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +221,7 @@ class Flow(Generic[D]):
     covers: bool = False  # its words are covered in a chat and go with it; what stood there before stays
     steps: dict[str, Step[D]] = field(default_factory=dict)
 
-    def ask(
-        self, *options: str, show: Show[D] | None = None, many: bool = False, back: Say | None = BACK
-    ) -> Callable[[Answer[D]], Answer[D]]:
+    def ask(self, *options: str, show: Show[D] | None = None, many: bool = False, back: Say | None = BACK) -> Keep[D]:
         """A question with fixed options, or one whose `show` builds them from the draft."""
 
         def keep(answer: Answer[D]) -> Answer[D]:

@@ -9,6 +9,8 @@ from typing import Any
 from content.shelf import Say, Shelf
 from handlers.talk import JSON, WEB, Draft, Errand, Flow, Go, Option, Question, Turn
 
+GONE = Say("told.gone")  # what was said before this does not stay in the chat
+DELETES = "telegram"  # the one vendor that lets us delete the messages of both sides
 PING = Say("told.ping")  # all that is ever sent unasked: no word of what it is about
 TEMPLATE = "ping"  # the same where a vendor takes only what it has approved
 KEEP, STOP, LEAVE, FOLLOWED = "tell_me", "tell_no_more", "forget_me", "followed"  # kinds of errands
@@ -33,10 +35,11 @@ def is_chat(turn: Turn) -> bool:
 
 
 def before_end(name: str, report: str, seed: Mapping[str, JSON], turn: Turn) -> Go[Any]:
-    """The ending of a talk, or this question before it where the channel can tell."""
+    """The code was written down: the ending of a talk, or this question before it where the channel can tell."""
+    notes = (GONE,) if turn.channel == DELETES else ()
     if not turn.can_push or not report:
-        return Go("done")
-    return Go("told.ask", seed={**seed, "report": report, "then": f"{name}.done"})
+        return Go("done", notes=notes)
+    return Go("told.ask", notes=notes, seed={**seed, "report": report, "then": f"{name}.done"})
 
 
 def wanted(shelf: Shelf) -> Question:

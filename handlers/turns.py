@@ -8,11 +8,14 @@ from functools import lru_cache
 from typing import Any
 
 from content.shelf import Say, Shelf
+from handlers.agreed import agreed
 from handlers.parking import covert
-from handlers.talk import JSON, Answer, Flows, Forget, Go, Need, Outcome, Place, Question, Turn
+from handlers.talk import JSON, Answer, Flow, Flows, Forget, Go, Need, Outcome, Place, Question, Turn
 from handlers.typed import Typed, bare, read_numbers, wordless
+from handlers.wording import shown_as
 
 LABELS = 4_096  # more than there are
+LASTING = "close"  # the option whose button means the same for as long as its talk goes on, as 0 does
 ZERO = "back"  # the reserved name of the way back; people type 0
 
 
@@ -46,7 +49,7 @@ def begin(
 
 def hints(turn: Turn) -> dict[str, JSON]:
     """What the way a message came by says, for a draft that has a field for it."""
-    return {"channel": turn.channel, "abroad_number": turn.abroad_number}
+    return {"channel": turn.channel, "abroad_number": turn.abroad_number, "no_number": turn.no_number}
 
 
 def unsent(flows: Flows, place: Place | None) -> tuple[str, ...]:
@@ -77,6 +80,8 @@ def play(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     step = flow.steps[place.step]
     if step.waits:
         return wait(flows, place, turn)
+    if at := lasting(flow, turn):
+        return move(flows, replace(place, step=at), replace(turn, choices=(LASTING,), text=""))
     standing = question(flows, place, turn.shelf)
     chosen = choose(place, standing, turn)
     if chosen is None:
@@ -84,6 +89,14 @@ def play(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     if standing.options and not chosen.choices and no_words(turn):
         return again(flows, place, turn, Say("front.choose"))
     return move(flows, place, replace(turn, choices=chosen.choices, words=chosen.words))
+
+
+def lasting(flow: Flow[Any], turn: Turn) -> str:
+    """The step whose button was pressed, where that button means the same in all of its talk; else nothing."""
+    token = turn.pressed[0] if len(turn.pressed) == 1 and not turn.text.strip() else ""
+    name, _, rest = token.partition(".")
+    step, _, option = rest.partition(":")
+    return step if name == flow.name and option.endswith(f":{LASTING}") and step in flow.steps else ""
 
 
 def no_words(turn: Turn) -> bool:
@@ -103,8 +116,15 @@ def wait(flows: Flows, place: Place, turn: Turn) -> Outcome | Need:
     if turn.event is None and flow.holds:
         return Outcome(hold(place, flow.holds, turn.text.strip()))
     if turn.event is None or place.errand is None or turn.event.errand != place.errand.id:
-        return Outcome(place, notes=(Say("front.wait"),) if turn.event is None else ())
+        tapped = bool(turn.pressed) and not turn.text.strip()  # twice, or an old button: what comes next says enough
+        return Outcome(place, notes=(Say("front.wait"),) if turn.event is None and not tapped else ())
     return move(flows, replace(place, errand=None), turn)
+
+
+def with_choices(flows: Flows, place: Place, turn: Turn) -> Turn:
+    """The turn with what its buttons mean at this place; words beside them stay words."""
+    chosen = choose(place, question(flows, place, turn.shelf), replace(turn, text="")) if turn.pressed else None
+    return replace(turn, choices=chosen.choices) if chosen else turn
 
 
 def hold(place: Place, field: str, words: str) -> Place:
@@ -144,10 +164,13 @@ def labelled_in(standing: Question, turn: Turn, language: str) -> str:
         return ""
     also = turn.shelf.answers
     for one in standing.options:
-        label = turn.shelf.text(one.label, language)
-        if said == (bare(label) if one.label.values else bare_label(label)) or said in also.get(one.label.key, ()):
+        shown = shown_as(one.label, turn.shelf, turn.channel)
+        labels = (turn.shelf.text(label, language) for label in shown)
+        read = bare if one.label.values else bare_label
+        if said in map(read, labels) or said in also.get(one.label.key, ()):
             return one.name
-    return ""
+    read_as = {one.name: bare_label(turn.shelf.text(one.label, language)) for one in standing.options}
+    return "" if standing.many else agreed(said, read_as, also)
 
 
 @lru_cache(LABELS)

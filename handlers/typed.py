@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from content.languages import NumberWords
 
-TOKEN = re.compile(r"[0-9]+|[^\W\d_]+", re.UNICODE)
+TOKEN = re.compile(r"[0-9]+(?:st|nd|rd|th)\b|[0-9]+|[^\W\d_]+", re.UNICODE)
+LAST = "-1"  # of the options
+AGE = re.compile(r"\s*(\d{1,2})\b")
+GROWN = 18  # years, UU 21/2007 art. 1(5)
 LIST_DIGITS = 3  # more digits than this are a telephone number or a plate, and that is worth keeping
 
 
@@ -24,6 +27,8 @@ def read_numbers(text: str, options: int, many: bool, numbers: NumberWords) -> T
 
     A number before a counted thing ("2 orang dikunci") is a word, not an answer.
     """
+    if only := said_only(text, options, many, numbers):
+        return Typed(only, "")
     meant: list[str] = []
     rest = 0
     for token in TOKEN.finditer(text):
@@ -38,6 +43,23 @@ def read_numbers(text: str, options: int, many: bool, numbers: NumberWords) -> T
         rest = token.end()
     left = text[rest:].strip(" \t\n,.;:)-") if meant else text.strip()
     return Typed(tuple(meant), "" if meant and wordless(left) else left)
+
+
+def said_only(text: str, options: int, many: bool, numbers: NumberWords) -> tuple[str, ...]:
+    """The options that a text names and nothing else: "nomor dua aja kak", "yang kedua", "yg paling bawah"."""
+    meant: list[str] = []
+    before = ""
+    for word in TOKEN.findall(text.lower()):
+        # The word "one" is a number too, but not behind "the second".
+        if word in numbers.joiners | numbers.asides and (before in numbers.ordinals or word not in numbers.spelt):
+            continue
+        before = word
+        digits = numbers.ordinals.get(word) or numbers.spelt.get(word, word)
+        found = split(str(options) if digits == LAST else digits, options, many)
+        if not found or not room(meant, found, many):
+            return ()
+        meant += [number for number in found if number not in meant]
+    return tuple(meant)
 
 
 def wordless(text: str) -> bool:
@@ -67,3 +89,9 @@ def counted(text: str, end: int, numbers: NumberWords) -> bool:
     """Whether the word after a number is a thing one counts."""
     after = TOKEN.search(text, end)
     return after is not None and after.group().lower() in numbers.counted
+
+
+def by_age(words: str) -> str:
+    """`16 thn` as an answer to whether somebody is under age; nothing where no age begins the text."""
+    found = AGE.match(words)
+    return "" if found is None else "yes" if int(found[1]) < GROWN else "no"

@@ -39,6 +39,14 @@ def link(connection: Connection, staff_id: str, link_id: str, sealed: bytes, now
         add(connection, staff_id, row.id, f"{link_id}.{row.id}", "known")
 
 
+def waiting(connection: Connection, link_id: str) -> int:
+    """How many reports that lay there when this chat was linked have nobody yet."""
+    query = sa.select(sa.func.count()).select_from(notice).join(report, report.c.id == notice.c.report)
+    lay = (notice.c.id.like(f"{link_id}.%"), notice.c.state == "known")
+    free = (report.c.holder.is_(None), report.c.closed_at.is_(None))
+    return int(connection.execute(query.where(*lay, *free)).scalar_one())
+
+
 def unlink(connection: Connection, staff_id: str) -> bool:
     """Nothing more goes to this chat."""
     return connection.execute(sa.delete(duty).where(duty.c.staff == staff_id)).rowcount == 1
@@ -47,6 +55,19 @@ def unlink(connection: Connection, staff_id: str) -> bool:
 def of_staff(connection: Connection, staff_id: str) -> Any | None:
     """One person's link: `since` is the hour, None where only a code waits."""
     return connection.execute(sa.select(duty.c.link, duty.c.since).where(duty.c.staff == staff_id)).first()
+
+
+def staff_of(connection: Connection, link_id: str) -> str | None:
+    """Whose chat a link is, while they are active."""
+    query = sa.select(duty.c.staff).join(staff, staff.c.id == duty.c.staff)
+    return connection.execute(query.where(duty.c.link == link_id, staff.c.active)).scalar()
+
+
+def linked_in(connection: Connection, queues: Collection[str]) -> list[Any]:
+    """Chats of those who hold the key of one of these queues, each once."""
+    keyed = sa.exists().where(member.c.staff == duty.c.staff, member.c.queue.in_(queues), member.c.wrap.is_not(None))
+    query = sa.select(duty.c.staff, duty.c.link, duty.c.sealed).join(staff, staff.c.id == duty.c.staff)
+    return list(connection.execute(query.where(duty.c.link.is_not(None), staff.c.active, keyed)))
 
 
 def linked(connection: Connection) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from models.alert_tables import subscription  # noqa: F401 - importing the tables fills the metadata
 from models.base import metadata
 from models.channel_tables import trace  # noqa: F401 - importing the tables fills the metadata
 from models.leader_tables import leader  # noqa: F401 - importing the tables fills the metadata

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -11,22 +12,25 @@ from sqlalchemy.engine import Connection
 from models.base import DAY, insert
 from models.base import now as database_now
 from models.tables import outbox, person, sender
+from models.trace import Trace
 
 LEASE = 30  # seconds a sender may hold a row; longer than any vendor's time-out
+LEFT: Final = "left"  # no state of a row: it goes
 RENEW = 5  # seconds between renewals of a channel's lease
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A row that waits; `address` and `body` are sealed."""
+    """A row that waits; `address` and `body` are sealed, those of a delivery stand with person and alert."""
 
     id: int
     person: bytes
     channel: str
     address: bytes | None
-    body: bytes
+    body: bytes | None
     bulk: bool
     tries: int
+    alert: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,9 @@ class Ended:
     state: str = ""
     wait: int = 0
     keeps: bool = False  # words and address stay until the vendor says that it has arrived
+    vendor: bytes | None = None  # where an alert stands there, sealed
+    alert: bool = False
+    trace: Trace | None = None  # by which it is deleted in the chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +94,6 @@ def elect(connection: Connection, channel: str, holder: str) -> bool:
     return bool(insert(connection, sender, [row], tail, ("channel",)))
 
 
-def take(connection: Connection, channel: str, holder: str, limit: int) -> list[Parcel]:
-    """Rows to send for whoever is the channel's sender; nothing for those who stand by."""
-    if not elect(connection, channel, holder):
-        return []
-    stale_bulk(connection)
-    return lease(connection, channel, holder, limit)
-
-
 def lease(connection: Connection, channel: str, holder: str, limit: int) -> list[Parcel]:
     """Take rows to send: replies before bulk, and of each person only the oldest that has not been sent.
 
@@ -111,7 +110,7 @@ def lease(connection: Connection, channel: str, holder: str, limit: int) -> list
     free = sa.or_(row.until.is_(None), sa.and_(~row.bulk, over(now)))
     ready = (
         sa.select(row.id)
-        .where(row.state == "waiting", row.channel == channel, row.due <= now, free, ~blocked)
+        .where(row.alert.is_(None), row.state == "waiting", row.channel == channel, row.due <= now, free, ~blocked)
         .order_by(row.bulk, row.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -135,34 +134,50 @@ def release(connection: Connection, ids: Sequence[int], holder: str) -> None:
 def stale_bulk(connection: Connection) -> int:
     """List bulk rows whose sender died between sending and writing as uncertain: repeating them would double them."""
     now = database_now(connection)
-    died = (outbox.c.bulk, outbox.c.state == "waiting", outbox.c.holder.is_not(None), over(now))
+    died = (outbox.c.bulk, outbox.c.state == "waiting", outbox.c.until.is_not(None), over(now))
     values = {"state": "uncertain", "body": None, "address": None, "holder": None, "until": None}
     return connection.execute(sa.update(outbox).where(*died).values(values)).rowcount
 
 
 def conclude(connection: Connection, ended: Sequence[Ended]) -> None:
-    """Write what became of several rows: one statement a state."""
-    for state, keeps in sorted({(one.state, one.keeps) for one in ended if one.state}):
-        settle(connection, [one.id for one in ended if (one.state, one.keeps) == (state, keeps)], state, keeps)
+    """Write what became of several rows: one statement a state. A delivery to somebody who has left is none."""
+    left = [one.id for one in ended if one.state == LEFT]
+    if left:
+        connection.execute(sa.delete(outbox).where(outbox.c.id.in_(left), outbox.c.state == "waiting"))
+    kinds = sorted({(one.state, one.keeps, one.alert) for one in ended if one.state not in {"", LEFT}})
+    for kind in kinds:
+        settle(connection, [one.id for one in ended if (one.state, one.keeps, one.alert) == kind], *kind)
     for one in ended:
         if not one.state:
             later(connection, one.id, one.wait)
+    stands = [{"row": one.id, "where": one.vendor} for one in ended if one.vendor]
+    if stands:
+        own = sa.update(outbox).where(outbox.c.id == sa.bindparam("row"))
+        connection.execute(own.values(vendor=sa.bindparam("where")), stands)
 
 
-def settle(connection: Connection, ids: Sequence[int], state: str, keeps: bool = False) -> None:
+def settle(connection: Connection, ids: Sequence[int], state: str, keeps: bool = False, alert: bool = False) -> None:
     """Write what became of rows. Who says first "taken" and then "not arrived" may be heard in the other order: a row
     that was given back meanwhile is not in this sender's hands any more."""
     ours = (outbox.c.holder.is_not(None),) if keeps else ()
-    close(connection, (outbox.c.id.in_(ids), outbox.c.state == "waiting", *ours), state, keeps)
+    close(connection, (outbox.c.id.in_(ids), outbox.c.state == "waiting", *ours), state, keeps, alert)
 
 
-def close(connection: Connection, which: Sequence[sa.ColumnElement[bool]], state: str, keeps: bool = False) -> None:
+def close(
+    connection: Connection,
+    which: Sequence[sa.ColumnElement[bool]],
+    state: str,
+    keeps: bool = False,
+    alert: bool = False,
+) -> None:
     """Words, address and the exact time go, or only the time where a vendor has not said yet that they arrived.
 
-    Of a person who was forgotten meanwhile (`hapus`) the whole row goes.
+    Of a person who was forgotten meanwhile (`hapus`) the whole row goes, but of an `alert`: a subscriber may be silent
+    for longer.
     """
-    forgotten = ~sa.exists().where(person.c.key == outbox.c.person)
-    connection.execute(sa.delete(outbox).where(*which, forgotten))
+    if not alert:
+        forgotten = sa.and_(outbox.c.alert.is_(None), ~sa.exists().where(person.c.key == outbox.c.person))
+        connection.execute(sa.delete(outbox).where(*which, forgotten))
     day = outbox.c.due - outbox.c.due % DAY
     values = {"state": state, "holder": None, "until": None, "due": day}
     emptied = {} if keeps else {"body": None, "address": None}
@@ -188,8 +203,11 @@ def later(connection: Connection, row_id: int, wait: int) -> None:
 
 
 def purge(connection: Connection, before: int, unsent: bool = True) -> int:
-    """Drop rows that were due before then: done, never fetched, or `unsent`. At most one chunk. Rows gone."""
-    chosen = [outbox.c.due < before]
+    """Drop rows that were due before then: done, never fetched, or `unsent`. At most one chunk. Rows gone.
+
+    Deliveries stay for as long as their alert, whose counts they are.
+    """
+    chosen = [outbox.c.alert.is_(None), outbox.c.due < before]
     if not unsent:
         chosen.append(sa.or_(outbox.c.state != "waiting", outbox.c.channel == "web"))
     old = list(connection.execute(sa.select(outbox.c.id).where(*chosen).limit(500)).scalars())
@@ -199,6 +217,12 @@ def purge(connection: Connection, before: int, unsent: bool = True) -> int:
 def forget(connection: Connection, keys: Sequence[bytes]) -> None:
     """Drop what still waits for persons who asked to be forgotten."""
     connection.execute(sa.delete(outbox).where(outbox.c.person.in_(keys)))
+
+
+def recall(connection: Connection, ids: Sequence[int]) -> None:
+    """Rows that need not be sent any more; what a sender holds is on its way."""
+    unsent = (outbox.c.state == "waiting", outbox.c.holder.is_(None))
+    connection.execute(sa.delete(outbox).where(outbox.c.id.in_(ids), *unsent))
 
 
 def withdraw(connection: Connection, keys: Sequence[bytes]) -> None:

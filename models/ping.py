@@ -18,11 +18,13 @@ CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """One row; `sealed` holds channel, address, language and person. `last` is the newest letter nobody has read."""
+    """One row; `sealed` holds channel, address, language and person. `last` is the newest letter nobody has read,
+    `waits` whether a word went out and the code was not used since."""
 
     report: str
     sealed: bytes
     last: int = 0
+    waits: bool = False
 
 
 def put(connection: Connection, report_id: str, sealed: bytes) -> bool:
@@ -49,8 +51,16 @@ def told(connection: Connection, report_ids: Collection[str]) -> set[str]:
 
 def page(connection: Connection, after: str) -> list[Ping]:
     """The next rows in the order of their reports, at most one chunk."""
-    query = sa.select(ping.c.report, ping.c.sealed).where(ping.c.report > after).order_by(ping.c.report).limit(CHUNK)
-    return [Ping(row[0], bytes(row[1])) for row in connection.execute(query)]
+    query = sa.select(ping.c.report, ping.c.sealed, ping.c.waits).where(ping.c.report > after)
+    found = connection.execute(query.order_by(ping.c.report).limit(CHUNK))
+    return [Ping(row[0], bytes(row[1]), waits=row[2]) for row in found]
+
+
+def get(connection: Connection, report_id: str) -> Ping | None:
+    """The row of one report."""
+    query = sa.select(ping.c.report, ping.c.sealed, ping.c.waits).where(ping.c.report == report_id)
+    row = connection.execute(query).first()
+    return Ping(row[0], bytes(row[1]), waits=row[2]) if row else None
 
 
 def due(connection: Connection) -> list[Ping]:
@@ -68,15 +78,18 @@ def due(connection: Connection) -> list[Ping]:
 
 
 def sent(connection: Connection, pings: Sequence[Ping]) -> None:
-    """A word is on its way: the next one waits until the code was used."""
+    """A word is on its way: the next one waits until the code was used. Where it was used meanwhile, nothing waits."""
     for one in pings:
-        own = sa.update(ping).where(ping.c.report == one.report)
+        own = sa.update(ping).where(ping.c.report == one.report, ping.c.upto < one.last)
         connection.execute(own.values(waits=True, upto=one.last))
 
 
-def followed(connection: Connection, report_id: str) -> None:
-    """The code was used."""
-    connection.execute(sa.update(ping).where(ping.c.report == report_id).values(waits=False))
+def followed(connection: Connection, report_id: str, letters: Collection[str]) -> None:
+    """The code was used, and these letters were shown: no word comes for them, but the next letter is told."""
+    own = sa.update(ping).where(ping.c.report == report_id)
+    connection.execute(own.values(waits=False))
+    shown = connection.execute(sa.select(sa.func.max(item.c.seq)).where(item.c.id.in_(letters))).scalar()
+    connection.execute(own.where(ping.c.upto < (shown or 0)).values(upto=shown))
 
 
 def purge(connection: Connection, closed_before: int) -> int:

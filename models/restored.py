@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from models.alert_tables import alert
 from models.tables import fact, invite, outbox, session
 
 HALF = sa.Table("suar_restoring", sa.MetaData(), sa.Column("began", sa.BigInteger, nullable=False))
@@ -44,4 +45,7 @@ def list_bulk(connection: Connection) -> int:
     """What was to go to many may have gone since: it is listed as uncertain, not sent again. Rows."""
     waiting = (outbox.c.bulk, outbox.c.state == "waiting")
     values = {"state": "uncertain", "body": None, "address": None, "holder": None, "until": None}
-    return connection.execute(sa.update(outbox).where(*waiting).values(values)).rowcount
+    rows = connection.execute(sa.update(outbox).where(*waiting).values(values)).rowcount
+    begun = alert.c.state.in_(("ready", "preparing", "sending"))  # a person decides whether it goes on
+    connection.execute(sa.update(alert).where(begun).values(state="paused"))
+    return rows

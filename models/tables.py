@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from models.base import PRIVATE, Seconds, metadata
@@ -10,6 +12,11 @@ from models.base import PRIVATE, Seconds, metadata
 def text_in(column: str, *values: str) -> sa.CheckConstraint:
     """Plain strings with a CHECK: an enum type in the schema would tie the words to the engine."""
     return sa.CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})", name=column)
+
+
+def only(rows: str) -> dict[str, Any]:
+    """The part of a table that an index is made of, on both engines."""
+    return {"sqlite_where": sa.text(rows), "postgresql_where": sa.text(rows)}
 
 
 inbound = sa.Table(
@@ -47,11 +54,19 @@ outbox = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("holder", sa.Text),
     sa.Column("until", Seconds),
-    sa.Column("due", Seconds, nullable=False, index=True),
+    sa.Column("due", Seconds, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("alert", sa.Text),  # whose words these are: address and body stand elsewhere, once
+    sa.Column("vendor", sa.LargeBinary),  # where an alert stands at the vendor, sealed, to correct it there
     text_in("state", "waiting", "sent", "delivered", "read", "gone", "refused", "uncertain"),
-    sa.Index("ix_outbox_state_channel_due", "state", "channel", "due"),
     sa.Index("ix_outbox_person_state_id", "person", "state", "id"),
+    # Replies by themselves: a hundred thousand deliveries that wait cost whoever looks for a reply nothing.
+    sa.Index("ix_outbox_due", "due", **only("alert IS NULL")),
+    sa.Index("ix_outbox_state_channel_due", "state", "channel", "due", **only("alert IS NULL")),
+    sa.Index("ix_outbox_alert_state", "alert", "state", "channel", "due", "id"),
+    sa.Index("ix_outbox_alert_person", "alert", "person", unique=True, **only("alert IS NOT NULL")),
+    sa.Index("ix_outbox_vendor", "alert", **only("vendor IS NOT NULL")),
+    sa.Index("ix_outbox_until", "until", **only("until IS NOT NULL")),
     sqlite_autoincrement=True,  # a page asks for what came after an id: an id must never come again
 )
 

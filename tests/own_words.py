@@ -35,6 +35,8 @@ AFFECTED: Mapping[str, tuple[str, ...]] = {
     "remember": ("done",),
     "end": (),
     "nobody": (),
+    "leave": ("done",),
+    "alone": ("done",),
     "silent": (),
 }
 FAMILY: Mapping[str, tuple[str, ...]] = {
@@ -109,8 +111,8 @@ def drafts(flow: str, step: str) -> Iterator[Mapping[str, JSON]]:
 def affected_drafts(step: str) -> Iterator[Mapping[str, JSON]]:
     """By who it is, where, and what is offered."""
     if step == "which":
-        yield {"found": ["31.75.05", "31.75.08.1004", "31.74", "outside"]}
-    elif step in {"end", "nobody"}:
+        yield from ({"found": found} for found in (["31.75.05", "31.75.08.1004", "31.74", "outside"], ["31.75.05"]))
+    elif step in {"end", "nobody", "leave", "alone"}:
         yield from ({"who": who, **place} for who in ("woman", "man", "") for place in PLACES)
     elif step == "code":
         yield {"code": CODE}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -14,12 +14,15 @@ from typing import Any
 import yaml
 
 from content.languages import FIRST
-from handlers import lead
+from handlers import lead, lead_alert
 from handlers.cases import CaseView, Kept, Letter
 from handlers.flows import FLOWS
+from handlers.lead_invite import INVITE, LED, RENEW, REVOKE
 from handlers.reading.reader import Reader
 from handlers.render import Button, Line, render
-from handlers.talk import Code, Effect, Errand, Event, Forget, Need, Outcome, Place, Turn
+from handlers.subscribe import MINE, WAYS
+from handlers.subscribed import Choice, Rest
+from handlers.talk import WEB, Code, Effect, Errand, Event, Forget, Need, Outcome, Place, Turn
 from tests.service import shelf
 
 FOLDER = Path(__file__).parent / "talks"
@@ -54,6 +57,11 @@ class Talk:
     def buttons(self) -> bool:
         """Whether the channel has buttons; else lists are numbered."""
         return bool(self.front.get("channel") == "buttons")
+
+    @property
+    def on(self) -> str:
+        """The channel it runs on."""
+        return str(self.front.get("via", WEB))
 
     @property
     def now(self) -> int:
@@ -198,7 +206,7 @@ class Player:
             turn = replace(turn, found={**turn.found, outcome: self.found(outcome)})
             outcome = lead.answer(FLOWS, self.place, turn)
         self.place, self.language = outcome.place, outcome.language or self.language
-        line = render(outcome, shelf(), self.language)
+        line = render(outcome, shelf(), self.language, self.talk.on)
         self.language = FIRST if Forget() in outcome.do else self.language
         self.line = line or self.line
         self.pressed += [one.token for one in (line.buttons if line else ())]
@@ -207,21 +215,28 @@ class Player:
 
     def found(self, need: Need) -> Any:
         """What the store would answer."""
-        if need.kind == "open":
-            return self.talk.open
-        if need.kind == "kept":
-            return kept(self.talk)
-        if need == lead.LEADER:
-            return lead.Leads(**self.talk.front["leads"]) if "leads" in self.talk.front else None
-        if need.kind == lead.SHEET:
-            return "https://suar.example/lembar/x.y"
-        return case_view(self.talk.front["case"]) if need.key == CODE else None
+        front = self.talk.front
+        known: Mapping[str, Callable[[], Any]] = {
+            "open": lambda: self.talk.open,
+            "kept": lambda: kept(self.talk),
+            lead.LEADER.kind: lambda: lead.Leads(**front["leads"]) if "leads" in front else None,
+            lead.SHEET: lambda: "https://suar.example/lembar/x.y",
+            lead_alert.SIZE: lambda: front.get("size", 50),
+            lead_alert.OWN.kind: lambda: front.get("mine"),
+            MINE.kind: lambda: Choice(**front["subscribed"]) if "subscribed" in front else None,
+            WAYS: lambda: (need.key[0] in front.get("brings", ("telegram",)), tuple(front.get("links", ()))),
+            LED: lambda: front.get("led"),
+        }
+        if need.kind in known:
+            return known[need.kind]()
+        return case_view(front["case"]) if need.key == CODE else None
 
     def turn(self, sent: Sent) -> Turn:
         """What a line means: a press, something that is no text, a code, an errand's end, or words."""
         token = f"{self.place.turn if self.place else 0:032x}"
         push = bool(self.talk.front.get("push"))  # on a channel that can bring words nobody has just asked for
-        bare = Turn(shelf=shelf(), now=self.now, token=token, language=self.language, can_push=push)
+        here = replace(Turn(shelf(), self.now, token), channel=self.talk.on)
+        bare = replace(here, language=self.language, can_push=push)
         text = sent.text
         if sent.who == "X":
             errand = self.place and self.place.errand
@@ -271,6 +286,8 @@ def coded(bare: Turn, text: str) -> Turn:
 
 def errand_said(errand: Errand) -> str:
     """An errand by its kind, with the words it carries on."""
+    if errand.kind in {"subscribe", INVITE, RENEW, REVOKE}:
+        return f"{errand.kind} {json.dumps(dict(errand.args), ensure_ascii=False, sort_keys=True)}"
     story = errand.args.get("draft") or {
         key: errand.args[key] for key in ("words", "letters", "told") if key in errand.args
     }
@@ -279,4 +296,6 @@ def errand_said(errand: Errand) -> str:
 
 def effect_said(effect: Effect) -> str:
     """An effect by its name."""
+    if isinstance(effect, Rest):
+        return "leave" if effect.days is None else f"rest {effect.days}"
     return "forget" if isinstance(effect, Forget) else f"count {effect.name}"

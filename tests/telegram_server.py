@@ -20,6 +20,7 @@ from tests.telegram_types import METHODS, faults
 
 TOKEN = "7000000001:AAtestTOKENtestTOKENtestTOKENtest00"  # noqa: S105 - of no bot
 BOT = {"id": 7000000001, "is_bot": True, "first_name": "Suar", "username": "suar_bot"}
+CAPTION, TWO_DAYS = 1024, 48 * 3600  # a caption's UTF-16 units; seconds for which a message can be deleted
 LONGEST, CALLBACK, COPY, ANSWER, AT_ONCE = 4096, 64, 256, 200, 100
 ON_THE_WAY = 0.3  # seconds after a 429 in which calls may arrive that were sent before its answer was read
 MOST = 30  # messages a second before Telegram asks for silence
@@ -67,12 +68,14 @@ class Telegram:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refused: list[str] = []  # calls that no right client makes
         self.faults: deque[tuple[str, Fault]] = deque()
+        self.weather: Callable[[str], Fault | None] = lambda method: None  # faults that come by themselves
         self.updates: dict[int, dict[str, Any]] = {}
         self.callbacks: dict[str, float] = {}
         self.answered: Counter[str] = Counter()
         self.webhook: dict[str, Any] = {}
         self.profile: dict[tuple[str, str], Any] = {}
         self.files: dict[str, bytes] = {}
+        self.photos: set[str] = set()  # of ours, by the id that Telegram gave them
         self.times: deque[float] = deque()
         self.silent_since = self.silent_until = 0.0
         self.numbers = Counter(message=100, update=500, callback=0)
@@ -129,7 +132,7 @@ class Telegram:
             if wanted in {method, "*"}:
                 del self.faults[number]
                 return fault
-        return None
+        return self.weather(method)
 
     def fail(self, fault: Fault) -> None:
         if fault.kind == "429":
@@ -173,6 +176,45 @@ class Telegram:
         message["voice"] = {"file_id": name, "file_unique_id": name, "duration": 9}
         chat.messages[message["message_id"]] = message
         return message
+
+    async def send_photo(self, values: dict[str, Any]) -> Message:
+        """A file is brought once; whoever knows its id sends that."""
+        chat = self.chat(values["chat_id"])
+        kind, _, name = values["photo"].partition(" ")
+        if kind not in self.photos and not (kind.startswith("image/") and name.startswith("suar.png")):
+            raise self.wrong(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        if units(values.get("caption", "")) > CAPTION:
+            raise self.wrong(400, "Bad Request: message caption is too long")
+        self.check_keyboard(values.get("reply_markup"))
+        self.count()
+        message = self.message(values["chat_id"], BOT)
+        id = kind if kind in self.photos else f"photo{len(self.photos)}"
+        self.photos.add(id)
+        message["photo"] = [{"file_id": id, "file_unique_id": id, "width": 9, "height": 9}]
+        message |= {name: values[name] for name in ("caption", "reply_markup") if name in values}
+        chat.messages[message["message_id"]] = message
+        return message
+
+    async def edit_message_caption(self, values: dict[str, Any]) -> Message:
+        message = self.chat(values["chat_id"]).messages.get(values["message_id"])
+        if message is None or message["from"] != BOT or "photo" not in message:
+            raise Refusal(400, "Bad Request: message to edit not found")
+        self.count()
+        message.pop("reply_markup", None)
+        message["caption"] = values["caption"]
+        return message
+
+    async def delete_message(self, values: dict[str, Any]) -> bool:
+        chat = self.chat(values["chat_id"])
+        message = chat.messages.get(values["message_id"])
+        if message is None:
+            raise Refusal(400, "Bad Request: message to delete not found")
+        if message["date"] < time.time() - TWO_DAYS:
+            raise Refusal(400, "Bad Request: message can't be deleted for everyone")
+        self.count()
+        chat.deleted.append(values["message_id"])
+        del chat.messages[values["message_id"]]
+        return True
 
     def count(self) -> None:
         """Telegram's own rate; during a flood no call is right."""

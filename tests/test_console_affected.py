@@ -92,6 +92,17 @@ async def test_answers_that_came_later_are_new_and_their_wishes_stand_on_top_too
     assert say("new") in text
 
 
+async def test_who_answers_is_told_where_nobody_may_have_a_code(cast: Cast) -> None:
+    for story, told in ((OWN, True), (OF_A_FRIEND, False)):
+        id = cast.file(story)
+        async with cast.client("sari") as sari:
+            for act in ("buka", "terima"):
+                await post(sari, f"/kasus/{id}/{act}")
+            text = html.unescape((await sari.get(f"/konsol/kasus/{id}")).text)
+        assert "Kirim jawaban" in text
+        assert ("mungkin tidak punya kode" in text) is told
+
+
 async def test_a_contact_is_shown_in_the_case_and_in_no_list(cast: Cast) -> None:
     id = cast.file(OF_A_FRIEND)
     text = await page_of(cast, "sari", id)

@@ -56,7 +56,7 @@ def test_there_are_families_enough_for_every_way_to_say_it() -> None:
         ("di-gembok,", "di-kancut gw,", "'gw' is always read as 'saya'"),
         ("unless: [advert]", "unless: [iklan]", "no frame is called 'iklan'"),
         ("[sy, ", "[sy, yang, yg, ", "already means"),
-        ("\nslips:", "\nsalah_ketik:", "is missing"),
+        ("\nslips:", "\nsalah_ketik:", "salah_ketik: is not a field of this row; is slips meant"),
     ],
 )
 def test_a_mistake_in_the_lexicon_is_named(tmp_path: Path, said: str, instead: str, problem: str) -> None:
@@ -145,6 +145,17 @@ def test_rows_in_english(name: str, sign: str, recall: float, precision: float) 
     assert len(right) >= precision * (len(right) + len(wrong)), told
 
 
+@pytest.mark.parametrize("name", ["danger", "danger_en"])
+@pytest.mark.parametrize("folder", ["", "held/"], ids=["seen", "held"])
+def test_what_only_looks_like_danger_rings_seldom_and_ordinary_words_hardly_ever(folder: str, name: str) -> None:
+    calm = [row for row in rows(f"{folder}{name}.jsonl") if not row["emergency"] and not row["watched"]]
+    rings = [row for row in calm if read(str(row["text"])).emergency]
+    alike = [row for row in calm if row.get("alike")]
+    assert len(alike) >= 50
+    assert sum(bool(row.get("alike")) for row in rings) <= 0.15 * len(alike), rings
+    assert sum(not row.get("alike") for row in rings) <= 0.03 * (len(calm) - len(alike)), rings
+
+
 def test_the_rows_are_many_each_once_and_none_is_in_both_files() -> None:
     seen = [str(row["text"]) for row in rows("danger.jsonl")]
     held = [str(row["text"]) for row in rows("held/danger.jsonl")]
@@ -225,6 +236,14 @@ def test_an_ordinary_word_is_no_slip_of_a_cry(word: str) -> None:
         ("she is being beaten", True),
         ("help me choose a lesson", False),
         ("help me", True),
+        ("they are chasing us", True),
+        ("dia nyekek saya", True),
+        ("mau kabur aja ga bisa", True),
+        ("pintunya ditutup dari luar, anaknya nangis", True),
+        ("timnas dihajar 3-0", False),
+        ("kapal ikan, abk sakit ga dibawa ke darat", True),
+        ("jual ikan hias, sakit satu", False),
+        ("mereka mau dinaikin kapal lewat jalur tikus", True),
         ("berat banget", False),
     ],
 )
@@ -267,6 +286,10 @@ def test_negation_time_tale_and_look_alikes(text: str, emergency: bool) -> None:
         ("i have to go to the bank first", False),
         ("delete this", True),
         ("how do i delete my data", False),
+        ("majikan baru pulang", True),
+        ("ini hp pinjem, jangan bales", True),
+        ("he just walked in", True),
+        ("ada yang punya teman petugas", False),
     ],
 )
 def test_watched_is_said_in_few_words_and_in_no_ordinary_sentence(text: str, watched: bool) -> None:

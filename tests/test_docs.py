@@ -6,12 +6,14 @@ import ast
 import re
 from pathlib import Path
 
+from models.alert_tables import subscription
 from models.channel_tables import upload
 from models.leader_tables import leader
 from models.tables import report
 
 ROOT = Path(__file__).resolve().parent.parent
-METADATA, *_ = report.metadata, upload.metadata, leader.metadata  # importing the tables of all files fills it
+# Importing the tables of all files fills it.
+METADATA, *_ = report.metadata, upload.metadata, leader.metadata, subscription.metadata
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 INVARIANT = re.compile(r"^- \*\*I(\d+)\.\*\* ", re.MULTILINE)
 TEST = re.compile(r"`(tests/\w+\.py)::(\w+)`")

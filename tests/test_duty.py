@@ -15,10 +15,13 @@ import sqlalchemy as sa
 from bot import duty as chats
 from bot import notices
 from bot.app import console_of
+from bot.console.labels import URGENCY
 from bot.filing import sealed_item, wrapped
+from bot.locale import load_words
 from bot.pings import Chat
 from bot.sealing import new_keypair
 from bot.service import Service
+from content.shelf import Say
 from handlers.render import Line
 from handlers.talk import Errand
 from models import case, duty, roster
@@ -30,7 +33,7 @@ from models.tables import item, person, report, trail
 from models.tables import staff as people
 from tests.console_service import report_row
 from tests.databases import Sqlite
-from tests.service import make_service, staffed
+from tests.service import make_service, shelf, staffed
 from tests.telegram_phone import Phone, buttons, settings_for, until
 from tests.telegram_server import Fault, Message, Telegram
 
@@ -127,7 +130,7 @@ def test_a_referral_comes_as_number_urgency_kecamatan_and_time(sari: Phone, serv
     linked(service, sari, "sari")
     filed(service, "bcdefg")
     told = notice_for(service, sari)
-    assert told["text"].startswith("Rujukan baru BCDEFG. Segera. Kec. Pancoran. Tanggapi sebelum ")
+    assert told["text"].startswith("Rujukan baru BCDEFG. Bahaya sekarang. Kec. Pancoran. Tanggapi sebelum ")
     assert labels(told) == ["Terima", "Kembalikan"]
     assert len(told["text"]) < 120
     announce(service)
@@ -140,6 +143,34 @@ def test_what_lay_there_before_the_chat_was_linked_is_not_told(sari: Phone, serv
     linked(service, sari, "sari")
     announce(service)
     assert column(service, notice_table.c.state) == ["known"]
+
+
+def test_whoever_links_a_chat_hears_how_many_wait_already_and_nothing_of_them(sari: Phone, service: Service) -> None:
+    for letters in ("bcdefg", "cdefgh"):
+        filed(service, letters)
+    linked(service, sari, "budi")
+    told = sari.newest()["text"]
+    assert "menunggu di konsol: 2 rujukan." in told
+    assert not [one for one in ("BCDEFG", "CDEFGH", "Pancoran", "Bahaya") if one in told]
+
+
+def test_a_kill_between_the_linking_and_the_words_counts_them_after_all(service: Service) -> None:
+    filed(service, "bcdefg")
+    code, link = offered(service, "sari"), chats.Linker(service.house)
+    args = {"person": "70" * 32, "to": ["telegram", "5001"], "code": code.replace("-", "")}
+    errand = Errand("duty_link", "0" * 32, args)
+    first, again = (link(service.house, service.desk, errand) for _ in range(2))
+    assert first == again == {"ok": True, "link": "0" * 32, "waiting": 1}
+    case_id = column(service, report.c.id)[0]
+    service.desk.do(lambda connection: case.accept(connection, case_id, LEAD, service.house.now())).result()
+    assert link(service.house, service.desk, errand)["waiting"] == 0
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_notice_says_how_urgent_it_is_as_the_console_does(language: str) -> None:
+    say = load_words(language).say
+    for urgency, label in URGENCY.items():
+        assert shelf().text(Say(f"duty.urgency.{urgency}"), language) == say(label)
 
 
 def test_two_accept_at_once_and_the_other_s_notice_says_so(sari: Phone, budi: Phone, service: Service) -> None:

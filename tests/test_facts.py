@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.sources import Sourced, sourced
+from bot.sources import Sourced, by_urgency, sourced
 from content.facts import Fact, cited, load_facts
 from content.faults import Fault
 from content.figures import figures
+from content.lessons import CARD_LIMIT
 from content.vocabulary import Confidence
+from handlers import learn
 from tests.service import shelf
 
 ROW: dict[str, Any] = {
@@ -76,6 +78,10 @@ def test_when_a_source_is_from(tmp_path: Path, written: object, begins: str, end
 SLIPS: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "remembered only": (lambda: {**ROW, "confidence": "C"}, "C is not verified"),
     "a proposal unsaid": (lambda: {**ROW, "confidence": "D"}, "usulan: usulan: true belongs"),
+    "a proposal by another name": (
+        lambda: {**ROW, "confidence": "D", "usulan": True},
+        "source: a proposal \\(D\\) is called one",
+    ),
     "a fact called a proposal": (lambda: {**ROW, "usulan": True}, "usulan: usulan: true belongs"),
     "no source": (lambda: {**ROW, "source": " "}, "satu: source: a text is needed"),
     "no English": (lambda: {key: row for key, row in ROW.items() if key != "en"}, "satu: en: is missing"),
@@ -83,6 +89,9 @@ SLIPS: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "a month in words": (lambda: {**ROW, "date": "Nov 2025"}, "date: a year or month like"),
     "a month too many": (lambda: {**ROW, "date": "2025-13"}, "date: a year or month like"),
     "checked at no day": (lambda: {**ROW, "checked_on": "kemarin"}, "checked_on: a day like"),
+    "an id that is no name": (lambda: {**ROW, "id": "Satu Dua"}, "id: a name like kata-kata-kecil"),
+    "an id too long": (lambda: {**ROW, "id": "a" * 41}, "id: a name like kata-kata-kecil is needed, of at most 40"),
+    "an end before its beginning": (lambda: {**ROW, "date": "2022-06/2020-12"}, "date: a year or month like"),
     "misspelt": (lambda: {**ROW, "sumber": "x"}, "sumber: is not a field"),
 }
 
@@ -94,6 +103,28 @@ def test_a_slip_is_named_by_file_row_and_field(tmp_path: Path, name: str) -> Non
         load(tmp_path, row())
 
 
+def test_all_that_is_wrong_in_all_rows_is_said_together(tmp_path: Path) -> None:
+    rows = ({**ROW, "date": "kemarin", "confidence": "C"}, {**ROW, "id": "dua", "checked_on": "besok"})
+    with pytest.raises(Fault) as caught:
+        load(tmp_path, *rows)
+    assert [one.where for one in caught.value.every()] == [
+        "satu.yaml: satu: date",
+        "satu.yaml: satu: confidence",
+        "satu.yaml: dua: checked_on",
+    ]
+
+
+def test_no_fact_hides_where_it_is_from() -> None:
+    ours = [fact.id for fact in shelf().facts.values() if "lembar fakta" in fact.source.id.lower()]
+    assert ours == []
+    proposed = {fact.id for fact in shelf().facts.values() if fact.source.id == "Usulan Suar"}
+    assert proposed == {fact.id for fact in shelf().facts.values() if fact.confidence is Confidence.PROPOSED}
+
+
+def test_what_a_lesson_says_of_our_own_terms_is_so() -> None:
+    assert f"{shelf().terms.reopen_days} hari" in shelf().facts["suar-dibuka-lagi"].says.id
+
+
 def test_a_name_is_given_once_over_all_files(tmp_path: Path) -> None:
     load(tmp_path, ROW)
     (tmp_path / "zwei.yaml").write_text(yaml.safe_dump([ROW]), encoding="utf-8")
@@ -101,10 +132,29 @@ def test_a_name_is_given_once_over_all_files(tmp_path: Path) -> None:
         load_facts(tmp_path)
 
 
-def test_a_source_is_cited_once_by_its_least_sure_fact(tmp_path: Path) -> None:
+def test_sources_that_are_equally_sure_are_cited_together(tmp_path: Path) -> None:
     rows = ({**ROW, "id": name, "confidence": sure} for name, sure in (("a", "P"), ("b", "B"), ("c", "A")))
     facts = load(tmp_path, *rows, {**ROW, "id": "d", "date": "2024"})
-    assert [fact.id for fact in cited(["a", "b", "c", "d"], facts)] == ["b", "d"]
+    found = cited(["a", "b", "c", "d"], facts)
+    assert [(one.id, one.source.id, one.begins, one.ends) for one in found] == [
+        ("a", "UU 21/2007", "2025-11", "2025-11"),
+        ("b", "UU 21/2007", "2025-11", "2025-11"),
+        ("c", "UU 21/2007", "2024", "2025-11"),
+    ]
+
+
+def test_a_card_names_the_short_source_and_the_list_the_full_one(tmp_path: Path) -> None:
+    named = {"short": "Kompas", "short_en": "Kompas, a newspaper", "url": "https://contoh.id/1"}
+    facts = load(tmp_path, {**ROW, **named}, {**ROW, "id": "dua", "source": "Harian Kompas", **named})
+    (fact,) = cited(["satu", "dua"], facts)
+    assert (fact.source.id, fact.source.to("en")) == ("Kompas", "Kompas, a newspaper")
+    assert facts["satu"].source.id == "UU 21/2007"
+
+
+@pytest.mark.parametrize("language", shelf().languages)
+def test_the_sources_of_a_lesson_fit_a_card(language: str) -> None:
+    for lesson in shelf().lessons.values():
+        assert len(shelf().text(learn.sources(lesson, shelf()), language)) <= CARD_LIMIT, lesson.id
 
 
 # Which of them are old
@@ -128,6 +178,32 @@ def test_a_fact_is_old_a_year_after_somebody_looked_or_else_after_its_source(
     dated: str, looked: date | None, stale: bool
 ) -> None:
     assert Sourced("facts", "x", "s", dated, "A", looked).stale(TODAY) is stale
+
+
+def test_what_is_to_be_done_first_stands_first() -> None:
+    def row(
+        file: str, id: str, dated: str, confidence: str = "A", number: str = "", looked: date | None = None
+    ) -> Sourced:
+        return Sourced(file, id, "s", dated, confidence, looked, number)
+
+    rows = (
+        row("facts", "law", "2007", "P"),
+        row("facts", "old", "2020-01"),
+        row("facts", "older", "2019"),
+        row("facts", "new", "2026-10"),
+        row("hotlines", "uncalled", "2026-10", number="112"),
+        row("hotlines", "called", "2020", number="110", looked=date(2026, 11, 1)),
+        row("hotlines", "long ago", "2026", number="129", looked=date(2025, 1, 1)),
+        row("hotlines", "page", "2024"),
+    )
+    found = by_urgency(rows, TODAY)
+    assert [[one.id for one in part] for part in (found.uncalled, found.stale, found.laws, found.fresh)] == [
+        ["uncalled"],
+        ["page", "long ago", "older", "old"],
+        ["law"],
+        ["new", "called"],
+    ]
+    assert sum(map(len, (found.uncalled, found.stale, found.laws, found.fresh))) == len(rows)
 
 
 def test_everything_that_is_known_is_listed_with_its_source() -> None:

@@ -155,7 +155,7 @@ def test_of_a_text_too_long_the_first_and_the_last_part_are_read() -> None:
         ("- id: hello", "- id: thanks", "thanks: stands twice"),
         ("<kerabat>", "<jauh>", "no group is called '<jauh>'"),
         ("[makasih,", "[thx,", "'thx' is always read as 'makasih'"),
-        ("\nalarms:", "\ntanda:", "is missing"),
+        ("\nalarms:", "\ntanda:", "tanda: is not a field of this row; is alarms meant"),
         ("  makasih:\n    [", "  makasih:\n    [yg, ", "'yg' already means 'yang'"),
     ],
 )
@@ -176,7 +176,8 @@ def test_every_group_is_used() -> None:
 def test_every_intent_has_words_and_leads_somewhere() -> None:
     spoken = {intent for cue in shelf().intents.cues for intent, weight in cue.weights.items() if weight > 0}
     assert spoken == set(Intent)
-    assert set(Intent) - set(TALKS) - set(SAID) == {Intent.GREETING, Intent.BACK}  # the menu is their answer
+    menu = {Intent.GREETING, Intent.BACK}  # the menu is their answer
+    assert set(Intent) - set(TALKS) - set(SAID) - {Intent.SUBSCRIBE, Intent.UNSUBSCRIBE} == menu
 
 
 # --- where it lands
@@ -249,6 +250,40 @@ def test_whoever_writes_in_the_menu_is_understood_too() -> None:
     outcome = front.answer(FLOWS, hello.place, told("mau lapor, tetangga saya nyekap pembantunya"))
     assert isinstance(outcome, Outcome)
     assert at(outcome) == "report.whom"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ini bot ya?",
+        "siapa ini",
+        "halo, ini siapa ya",
+        "nomor palsu ga nih?",
+        "ini resmi ga sih",
+        "yg bales orang apa mesin",
+        "lapor di sini bayar ga",
+        "is this number fake",
+        "are you a robot",
+    ],
+)
+def test_whoever_asks_who_answers_is_told(text: str) -> None:
+    outcome = met(text)
+    assert at(outcome) == "help.card"
+    assert [say.key for say in outcome.notes] == ["help.who"]
+    assert outcome.question is not None
+    assert "help.card.never" in {say.key for say in outcome.question.says}
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("loker ini penipuan bukan", "offer.read"),
+        ("ini siapa ya, saya mau lapor tetangga yang ngunci pembantunya", "report.whom"),
+        ("siapa yang punya kontrakan di belakang itu, penghuninya dikunci dari luar", "report.whom"),
+    ],
+)
+def test_whoever_tells_something_too_is_not_told_of_us(text: str, step: str) -> None:
+    assert at(met(text)) == step
 
 
 # --- on the command line

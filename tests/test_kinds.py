@@ -15,13 +15,17 @@ from bot.locale import load_words
 from bot.read_command import read_report
 from content.danger import load_danger
 from content.faults import Fault
+from content.intents import Intent
 from content.kinds import load_kinds
 from content.routing import kind_of, urgency_of
 from content.vocabulary import Kind, Known, Official, Sign, Urgency, When
+from handlers.landing import begun
 from handlers.reading.kinds import READ_AT_MOST, ReportReading
 from handlers.reading.reader import Reader
 from handlers.reading.story import kind_reader
+from handlers.report_review import read_words
 from handlers.statement import PROPOSED, Statement, as_read, facts, proposed, story
+from handlers.talk import Turn
 from tests.reading.figures import macro_f1, rows_of
 from tests.service import shelf
 from tests.talks import FOLDER, Player, load_talk
@@ -52,6 +56,8 @@ def test_held_rows_are_read_as_well_as_the_issue_asks() -> None:
     assert macro_f1([(row["category"], found["category"]) for row, found in rows]) >= 0.9
     at_once = [found["urgency"] == "immediate" for row, found in rows if row["urgency"] == "immediate"]
     assert sum(at_once) >= 0.95 * len(at_once)
+    others = [found["urgency"] == "immediate" for row, found in rows if row["urgency"] != "immediate"]
+    assert sum(others) <= 0.1 * len(others)
     for flag, least in (("child_involved", 0.97), ("official_suspected", 0.95)):
         hits = [found[flag] for row, found in rows if row[flag]]
         false = [found[flag] for row, found in rows if not row[flag]]
@@ -103,6 +109,60 @@ def test_what_is_of_another_kind_is_named_and_not_refused(text: str, elsewhere: 
 )
 def test_only_officials_who_are_said_to_be_involved_count(text: str, officials: tuple[Official, ...]) -> None:
     assert read(text).officials == officials
+
+
+@pytest.mark.parametrize(
+    ("text", "soon"),
+    [
+        ("pekerjanya ga boleh keluar, ktp dipegang mandor", Urgency.HIGH),
+        ("tadi pembantu itu dibawa agen, sudah di bandara", Urgency.IMMEDIATE),
+        ("temen saya di kamboja ga boleh keluar gedung", Urgency.IMMEDIATE),
+        ("abk itu ditusuk kapten", Urgency.IMMEDIATE),
+        ("suami saya mukul saya tiap mabuk", Urgency.HIGH),
+        ("tadi suaminya mukul dia, sekarang pingsan", Urgency.IMMEDIATE),
+        ("2 tahun lalu ada buruh disekap di sini", Urgency.NORMAL),
+        ("lampu jalan mati", Urgency.NORMAL),
+    ],
+)
+def test_what_goes_on_is_read_today_and_what_happens_now_at_once(text: str, soon: Urgency) -> None:
+    assert read(text).urgency is soon
+
+
+def test_an_official_who_takes_part_makes_it_trafficking_and_one_who_only_asks_for_money_does_not() -> None:
+    assert read("petugas bandara dibayar biar tkw lolos").is_tppo is Known.YES
+    assert read("pak rt minta uang buat surat pindah").is_tppo is Known.NO
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("tolong anak saya dijual", True),
+        ("adek gw disekap di kamboja", True),
+        ("my sister is locked in a house", True),
+        ("anak tetangga saya dijual", False),
+        ("adik saya lihat pembantu sebelah dipukul", False),
+        ("suami saya mukul saya", False),
+        ("saya disekap", False),
+    ],
+)
+def test_somebody_of_the_writer_s_own_is_heard_where_it_happens_to_them(text: str, own: bool) -> None:
+    assert kind_reader(shelf().kinds).of_kin(text) is own
+
+
+def test_a_cry_for_one_s_own_is_not_asked_about_whom_it_is() -> None:
+    turn = Turn(shelf=shelf(), now=0, token="0" * 32, text="tolong anak saya dijual", emergency=True)
+    assert begun(Intent.REPORT, turn) == "family.where"
+    assert begun(Intent.REPORT, replace(turn, emergency=False)) == "report.whom"
+    assert begun(Intent.REPORT, replace(turn, text="tolong anak tetangga dijual")) == "report.whom"
+    assert begun(Intent.AM_I_A_VICTIM, turn) == "affected.safe"
+
+
+def test_words_that_suar_put_there_are_filed_and_no_kind_is_read_in_them() -> None:
+    ours = "Tawaran kerja. Tanda: disuruh membayar atau berutang dulu."
+    draft = read_words(Statement(words=(ours, "lampu jalan mati"), ours=(ours,)), shelf())
+    assert draft.read_kind == "other"
+    assert story(draft)["words"] == [ours, "lampu jalan mati"]
+    assert read_words(Statement(words=(ours,)), shelf()).read_kind == "debt_bondage"
 
 
 def test_anger_alone_is_not_clear_and_never_refused() -> None:

@@ -93,11 +93,11 @@ def reading(folder: Path, line: str, part: str) -> None:
 SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "a key is missing": (
         lambda folder: put(folder / "en/front.yaml", "\nback: ", "\nbackwards: "),
-        r"en/front.yaml: front.back ",
+        r"en/front.yaml: front.back: is missing",
     ),
     "a key too many": (
         lambda folder: put(folder / "en/learn.yaml", "raw:", "a: b\nraw:"),
-        r"id/learn.yaml: learn.a is missing",
+        r"id/learn.yaml: learn.a: is missing",
     ),
     "a file is missing": (lambda folder: (folder / "en/numbers.yaml").unlink(), r"en/numbers.yaml: numbers\."),
     "another placeholder": (
@@ -105,14 +105,22 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
         r"en/front.yaml: front.long",
     ),
     "no plain placeholder": (lambda folder: put(folder / "en/front.yaml", "{limit}", "{limit:>9}"), r"front.long"),
-    "a lesson is missing": (lambda folder: next((folder / "en/lessons").glob("01*")).unlink(), r"en/lessons: lesson\."),
+    "another number in one language": (
+        lambda folder: put(folder / "en/front.yaml", "112", "119"),
+        r"en/front.yaml: front.\S+: has not the figures of id",
+    ),
+    "a brace alone": (lambda folder: put(folder / "en/front.yaml", "{limit}", "{limit"), r"front.long: a brace"),
+    "a lesson is missing": (
+        lambda folder: next((folder / "en/lessons").glob("01*")).unlink(),
+        r"en/01-apa-itu-tppo.md: is missing",
+    ),
     "a card is missing": (
         lambda folder: cut_card(next((folder / "en/lessons").glob("03*"))),
-        r"en/lessons: lesson\.\S+\.card\.",
+        r"en/03-tawaran-kerja-luar-negeri.md: card 5: is missing",
     ),
     "another right answer": (
         lambda folder: turn_round(next((folder / "en/lessons").glob("01*"))),
-        r"en/lessons: apa-itu-tppo",
+        r"en/01-apa-itu-tppo.md: has not the right answers of id",
     ),
     "a word that YAML reads as none": (
         lambda folder: put(folder / "en/front.yaml", "\nback: ", "\nmore:\n  no: x\nback: "),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +20,7 @@ from starlette.applications import Starlette
 
 from bot import offices, sheets
 from bot.app import make_app
-from bot.leaders import TRIES
+from bot.leaders import TRIES, months_later
 from handlers import lead
 from handlers.lead import link_code
 from models.base import DAY
@@ -150,6 +151,32 @@ async def test_who_is_revoked_has_a_residents_chat_at_once(cast: Cast, phone: Ph
     assert "Masa tugas Anda di sini sudah selesai." in phone.html
     await phone.post("pemimpin")
     assert "Kartu peringatan" not in phone.html
+
+
+async def test_the_name_of_the_menu_opens_it_from_every_step(cast: Cast, phone: Phone) -> None:
+    await linked(cast, phone)
+    for steps in ((), ("Poster",), ("Kartu peringatan untuk grup saya", "Lewati, pakai kartu umum")):
+        for step in steps:
+            await phone.press(step)
+        for word in ("pengurus", "PEMIMPIN"):
+            await phone.post(word)
+            assert "Halo, pengurus RW." in phone.html
+            assert "Pilih salah satu jawaban" not in phone.html.rpartition(">Anda<")[2]
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        ("2026-11-22T10:00", 12, "2027-11-22T10:00"),
+        ("2026-11-22T10:00", 36, "2029-11-22T10:00"),
+        ("2026-08-31T23:30", 6, "2027-02-28T23:30"),
+        ("2028-02-29T00:00", 12, "2029-02-28T00:00"),
+        ("2026-12-31T01:00", 12, "2027-12-31T01:00"),
+    ],
+)
+def test_a_term_is_counted_in_months_of_the_calendar(start: str, months: int, end: str) -> None:
+    begun, over = (int(datetime.fromisoformat(f"{one}+07:00").timestamp()) for one in (start, end))
+    assert months_later(begun, months) == over
 
 
 async def test_a_term_ends_by_itself_and_can_be_renewed(cast: Cast, phone: Phone) -> None:

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from content.facts import cited
 from content.faults import Fault
-from content.figures import figures
+from content.figures import figures, spelt_figures
 from content.lessons import MOST_OF_A_TOPIC, Ground, Lesson, LessonTopic, faults, load_lessons, read_lesson
 from content.shelf import HERE, Say
 from handlers import front
 from handlers.flows import FLOWS
+from handlers.numbers import since
 from handlers.render import render
 from handlers.talk import Count, Outcome, Place, Turn
 from handlers.turns import question
@@ -122,12 +123,12 @@ def test_the_last_card_names_each_source_once_and_says_which_are_less_sure(langu
         line = render(Outcome(place, question=question(FLOWS, place, shelf())), shelf(), language)
         assert line
         for fact in cited(lesson.facts, shelf().facts):
-            said = f"{fact.source.to(language)} ({fact.begins}"
+            said = f"{fact.source.to(language)} ({shelf().value(since(fact.begins), language)}"
             assert len(re.findall(rf"[:;] {re.escape(said)}", line.texts[-1])) == 1, (lesson.id, said)
         doubts = {fact.confidence for fact in cited(lesson.facts, shelf().facts)}
-        for confidence, key in (("B", "learn.one_source"), ("D", "learn.proposed")):
-            mark = shelf().text(Say(key, {"source": "", "date": ""}), language).strip(" ()")
-            assert (mark in line.texts[-1]) == (confidence in doubts), lesson.id
+        one = shelf().text(Say("learn.one_source", {"source": "", "date": ""}), language).strip(" ()")
+        for confidence, mark in (("B", one), ("D", {"id": "Usulan Suar", "en": "Proposal of Suar"}[language])):
+            assert line.texts[-1].count(mark) == (confidence in doubts), lesson.id
 
 
 # What a file must hold
@@ -146,15 +147,28 @@ SLIPS: dict[str, tuple[Callable[[], str], str]] = {
     "words before it": (lambda: f"Hai\n{GOOD}", "begins with its front matter"),
     "broken YAML": (lambda: put("title: ", "title: ["), "is not YAML"),
     "unknown topic": (lambda: put("topic: basics", "topic: kerja"), "'kerja' is none of basics, work"),
-    "misspelt field": (lambda: put("topic:", "topik:"), "topic: is missing"),
+    "misspelt field": (lambda: put("topic:", "topik:"), "topik: is not a field of this row; is topic meant"),
     "field too many": (lambda: put("topic:", "level: 1\ntopic:"), "level: is not a field"),
-    "no reason": (lambda: put("        reason: Persetujuan", "        alasan: Persetujuan"), "reason: is missing"),
+    "no reason": (
+        lambda: put("        reason: Persetujuan", "        alasan: Persetujuan"),
+        "alasan: is not a field of this row; is reason meant",
+    ),
     "no facts": (lambda: put(GOOD[GOOD.index("facts:") : GOOD.index("quiz:")], "facts: []\n"), "names its facts"),
     "unknown fact": (lambda: put("- kuhp-455", "- kuhp-999"), "no fact kuhp-999"),
     "a figure of its own": (lambda: put("hingga 15 tahun", "hingga 20 tahun"), "card 5: the figure 20 stands"),
     "a figure in a reason": (
         lambda: put("Banyak yang mengira", "9 dari 10 mengira"),
-        "reason 1 2: the figure 9 stands",
+        "question 1: reason 2: the figure 9 stands",
+    ),
+    "a figure in words": (lambda: put("hingga 15 tahun", "hingga dua puluh tahun"), "card 5: the figure dua puluh"),
+    "a small figure before a unit": (lambda: put("hingga 15 tahun", "hingga tiga tahun"), "card 5: the figure tiga"),
+    "two choices alike": (
+        lambda: put("text: Tidak, karena ia setuju", "text: ya, Bisa"),
+        "question 1: choice 2: reads like choice 1",
+    ),
+    "a choice too long": (
+        lambda: put("text: Ya, bisa", "text: " + "Ya, bisa " * 6),
+        "question 1: choice 1: at most 50 characters",
     ),
     "a card too long": (lambda: put("Tidak selalu ada pukulan.", "Tidak selalu. " * 30), "card 2: "),
     "a long title": (lambda: put("Apa itu perdagangan orang?", "Apa " * 20), "title: at most 40"),
@@ -181,7 +195,8 @@ def test_all_shipped_lessons_are_sound_and_a_folder_refuses_a_ninth_of_a_topic(t
     for code in shelf().languages:
         assert list(load_lessons(HERE / code / "lessons", ground())) == list(shelf().lessons)
     for number in range(MOST_OF_A_TOPIC + 1):
-        (tmp_path / f"{number:02}-satu{number}.md").write_text(GOOD, encoding="utf-8")
+        named = put("title: Apa itu", f"title: {chr(65 + number)} Apa itu")
+        (tmp_path / f"{number:02}-satu{number}.md").write_text(named, encoding="utf-8")
     with pytest.raises(Fault, match="basics has more than 8 lessons"):
         load_lessons(tmp_path, ground())
     (tmp_path / "00-satu1.md").write_text(GOOD, encoding="utf-8")
@@ -192,7 +207,59 @@ def test_all_shipped_lessons_are_sound_and_a_folder_refuses_a_ninth_of_a_topic(t
 def test_a_figure_of_another_lesson_is_none_of_this_one() -> None:
     lesson = next(iter(LESSONS))
     bare = replace(lesson, facts=())
-    assert {one for text in lesson.cards for one in figures(text)} - ground().figures(bare)
+    assert {one for text in lesson.cards for one in figures(text)} - ground().figures(bare.facts)
+
+
+@given(st.integers(10, 999_999_999), st.sampled_from(["tahun", "orang", "years"]))
+def test_a_figure_in_words_is_the_same_figure(number: int, unit: str) -> None:
+    assert [one.value for one in spelt_figures(f"Ada {spelt_out(number)} {unit}.")] == [number]
+
+
+def spelt_out(number: int) -> str:
+    """A number in Indonesian words."""
+    ones = ("", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan")
+    for size, name, one in ((10**6, "juta", "satu juta"), (1000, "ribu", "seribu"), (100, "ratus", "seratus")):
+        if number >= size:
+            count, rest = divmod(number, size)
+            return f"{one if count == 1 else f'{spelt_out(count)} {name}'} {spelt_out(rest)}".strip()
+    if number >= 20:
+        return f"{ones[number // 10]} puluh {ones[number % 10]}".strip()
+    if number > 11:
+        return f"{ones[number - 10]} belas"
+    return (*ones, "sepuluh", "sebelas")[number]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("Lebih dari seribu mahasiswa ikut.", True),
+        ("More than one thousand took part.", True),
+        ("Seribu lebih mahasiswa ikut.", True),
+        ("Seribu mahasiswa ikut.", False),
+        ("Lebih dari dua ribu mahasiswa ikut.", False),
+        ("Lebih dari lima ratus mahasiswa ikut.", False),
+    ],
+)
+def test_a_round_figure_in_words_rests_on_the_exact_one(text: str, known: bool) -> None:
+    assert [one.known({"1.047", "33"}) for one in spelt_figures(text)] == [known]
+
+
+def test_what_an_editor_adds_to_a_file_breaks_nothing() -> None:
+    odd = "\ufeff" + GOOD.replace("---\n", "--- \t\r\n")
+    assert read_lesson("01-x.md", odd) == read_lesson("01-x.md", GOOD)
+
+
+def test_the_line_of_a_slip_is_that_of_the_file() -> None:
+    line = GOOD.splitlines().index("topic: basics") + 1
+    with pytest.raises(Fault, match=f"near line {line}:"):
+        read_lesson("01-x.md", put("topic: basics", "topic: basics: work"))
+
+
+def test_two_titles_of_a_topic_are_told_apart(tmp_path: Path) -> None:
+    for number in range(2):
+        (tmp_path / f"{number:02}-satu{number}.md").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(Fault, match="satu1: has the title of satu0"):
+        load_lessons(tmp_path, ground())
 
 
 @given(st.integers(0, 10**12), st.sampled_from(["{}", "Rp{}", "+{}", "pada {}.", "({})"]))

@@ -135,7 +135,7 @@ def test_a_wrong_row_is_named(tmp_path: Path, rows: str, register: str, said: st
         ("flag: tourist_visa", "flag: turist_visa", "nothing is called 'turist_visa'"),
         ("with: [closed]", "with: [shut]", "nothing is called 'shut'"),
         ("<papers>", "<paper>", "no group is called '<paper>'"),
-        ("fee: [", "fees: [", "fee: is missing"),
+        ("fee: [", "fees: [", "fees: is not a field of this row; is fee meant"),
     ],
 )
 def test_a_wrong_clue_is_named(tmp_path: Path, before: str, after: str, said: str) -> None:

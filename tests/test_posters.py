@@ -84,7 +84,7 @@ def test_a_link_carries_a_kelurahan_and_nothing_else(shelf: Shelf) -> None:
     assert links(shelf, URL, RAWAJATI) == {
         "web": "https://suar.example/",
         "telegram": "https://t.me/SuarJakarta?start=31-74-08-1003",
-        "whatsapp": "https://wa.me/6281200000000",
+        "whatsapp": "https://wa.me/6281200000000?text=Halo%20Suar%20%2831.74.08.1003%29",
     }
 
 

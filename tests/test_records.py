@@ -54,7 +54,7 @@ def test_what_is_read_in_the_law_is_told_from_what_we_propose() -> None:
         ("basis: [consent]", "basis: [wish]", "kontak: basis: 'wish'"),
         ("processors: [hosting, telegram, meta, twilio]", "processors: [post]", "percakapan: processors: 'post'"),
         ("specific: false", "specific: maybe", "kontak: specific: true or false"),
-        ("    purpose: Memulihkan", "    aim: Memulihkan", "cadangan: purpose: is missing"),
+        ("    purpose: Memulihkan", "    aim: Memulihkan", "cadangan: aim: is not a field of this row; is purpose"),
         ("confidence: P}", "confidence: C}", "public_task: confidence: C"),
         ("channels: [telegram]", "channels: [signal]", "telegram: channels: 'signal'"),
     ],

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import alerts, pings, renewal, rotation, staff, staffing, subscriptions
 from bot import duty as duty_chats
-from bot import pings, renewal, rotation, staff, staffing
 from bot.app import open_house, running
 from bot.channels import telegram_notice
 from bot.channels.telegram_trace import Spot, open_spot, seal_spot
@@ -34,13 +34,14 @@ from bot.standing import SIZES, open_standing, seal_standing
 from bot.uploads import opened, sealed_under
 from handlers.render import Line
 from handlers.talk import Place
-from models import duty, epoch, file, person, ping, roster, sealed, trace
+from models import alert, duty, epoch, file, person, ping, roster, sealed, subscription, trace
+from models.alert import Alert
 from models.base import make_engine, metadata
 from models.channel_tables import duty as duty_table
 from models.channel_tables import notice as notice_table
 from models.channel_tables import ping as ping_table
 from models.leader_tables import leader as leader_table
-from models.tables import reader
+from models.tables import outbox, reader
 from models.tables import staff as people
 from tests import tally
 from tests.console_service import OVERSIGHT, QUEUE, SIGN_IN_WORDS, Cast, post
@@ -63,6 +64,9 @@ OTHER_BYTES = {
     "trace.person",
     "remains.id",
     "duty.hash",
+    "subscription.person",
+    "alert.picture",  # goes out to everybody who asked
+    "alert.cursor",
     str(leader_table.c.hash),
     str(leader_table.c.person),
     "report.locator",
@@ -218,11 +222,23 @@ def on_duty(connection: sa.Connection, house: House, report: str, chats: dict[st
     duty.keep_spot(connection, "notice", house.keys.seal_field(b"[1]", telegram_notice.where("notice")))
 
 
+def subscribed(connection: sa.Connection, house: House, person: bytes) -> None:
+    """Somebody who hears of an area, where an alert stands in their chat, and one whose writer is not told yet."""
+    address = house.keys.seal_field(b"1", subscriptions.place_of(person))
+    subscription.subscribe(connection, subscription.Subscription(person, CHANNEL, "id", address, "31.72.01.1001"))
+    there = house.keys.seal_field(b"[1]", f"outbox|{person.hex()}|vendor")
+    connection.execute(sa.update(outbox).where(outbox.c.person == person).values(vendor=there))
+    writer = house.keys.seal_field(b"1", alerts.place_of("a"))
+    alert.put(connection, Alert("a", "31.72", "31.72.01.1001", "", "{}", house.now(), house.now(), chat=writer))
+
+
 def test_everything_that_is_sealed_opens_with_the_new_key_alone(cast: Cast, read: Callable[[], Settings]) -> None:
     house, desk = cast.service.house, cast.service.desk
     say(cast.service, "wati", 0, "halo")
     spot = seal_spot(house, Spot(1, 2))
     desk.do(lambda connection: trace.add(connection, [spot], house.now())).result()
+    key = house.keys.person_key(CHANNEL, "wati")
+    desk.do(lambda connection: subscribed(connection, house, key)).result()
     desk.do(lambda c: file.keep(c, "upload", sealed_under(house, "upload", b"a picture"), house.now() + 900)).result()
     chats = {"ping": pings.place_of(report := cast.file()), "duty": duty_chats.place_of("link")}
     sealed_chats = {name: seal_chat(house, CHAT, where) for name, where in chats.items()}
@@ -232,10 +248,11 @@ def test_everything_that_is_sealed_opens_with_the_new_key_alone(cast: Cast, read
     with house_of(read) as new:
         assert {name for found in fields(new.engine).values() for name in found} == {b"k2"}
         with new.engine.connect().execution_options(reading=True) as connection:
-            key = new.keys.person_key(CHANNEL, "wati")
             assert open_standing(new.keys, person.load(connection, [key])[key]).place.flow
             (row,) = trace.of_person(connection, spot.person)
             assert open_spot(new, row) == Spot(1, 2)
+            (told,) = subscription.of_persons(connection, [key]).values()
+            assert new.keys.open_field(told.address, subscriptions.place_of(key)) == b"1"
             assert opened(new, "upload", file.uploads(connection, ["upload"])["upload"]) == b"a picture"
             for column, where in ((ping_table.c.sealed, chats["ping"]), (duty_table.c.sealed, chats["duty"])):
                 assert open_chat(new, bytes(connection.execute(sa.select(column)).scalar_one()), where) == CHAT

@@ -131,7 +131,7 @@ def test_the_main_job(town: Town, caplog: pytest.LogCaptureFixture, capfd: pytes
         press(page, "Kembali")
         write(page, "menu")
         report(page)
-        press(page, "Tambah cerita")
+        press(page, "Tambah cerita atau foto")
         write(page, STORY)
         press(page, "Kirim sekarang")
         expect(page.get_by_text("Kode Anda, hanya sekali ini:")).to_be_visible()

@@ -113,11 +113,11 @@ def to_pass_on(someone: Phone) -> Message:
 
 def test_a_witness_reports_with_buttons_to_the_end(wati: Phone, service: Service) -> None:
     to_code(wati)
+    assert not any(message.get("entities") or message.get("protect_content") for message in wati.heard())
     wati.press("SUDAH")
     done = wati.press("Tidak perlu")
-    assert "Pesan di sini tetap ada di HP Anda" in done["text"]
+    assert "Kalau masih ada sisa obrolan di HP Anda" in done["text"]
     assert rows(service, report) == 1
-    assert not any(message.get("entities") or message.get("protect_content") for message in wati.heard())
     assert {message["link_preview_options"]["is_disabled"] for message in wati.heard()} == {True}
 
 
@@ -159,8 +159,7 @@ def to_opened(someone: Phone, code: str) -> Message:
 
 def test_what_a_code_opens_is_covered_and_goes_and_the_code_told_before_stays(wati: Phone, service: Service) -> None:
     code = to_code(wati)
-    wati.press("SUDAH")
-    wati.press("Tidak perlu")
+    wati.say("/menu")
     before = [message["message_id"] for message in wati.all()]
     to_opened(wati, code)
     end = wati.press("Selesai membaca")
@@ -198,13 +197,30 @@ def test_somebody_it_happens_to_is_covered_and_leaves_nothing_in_the_chat(wati: 
     assert rows(service, report) == 1
     wati.press("Tidak")
     wati.say("deket pasar rebo, ruko cat biru")
-    wati.press("Pasar Rebo, Jakarta Timur")
-    wati.press("Tidak boleh keluar", "Kirim pilihan")
+    assert "Di sekitar Pasar Rebo, Jakarta Timur?" in wati.newest()["text"]
+    ticks = wati.press("Ya")
+    assert [label for label in labels(ticks) if label.startswith("▫️")][-1] == "▫️ Lainnya, saya tulis"
+    wati.press("Tidak boleh keluar", "Lewati")  # one tap, and the tick goes along
+    assert "perempuan atau laki-laki" in wati.newest()["text"]
     wati.press("Perempuan")
     wati.press("Lewati")
-    end = wati.press("Tidak perlu")
-    assert "Obrolan tadi kami hapus" in end["text"]
-    assert [message["message_id"] for message in wati.all()] == [end["message_id"]]
+    told = wati.press("Ya")
+    assert "melati" not in labels(told) and "Salin kode" not in labels(told)
+    end = wati.press("Sudah ingat")
+    assert covered(end) and "Ini bukan salah Anda" in end["text"]
+    line = wati.press("Selesai")
+    assert (line["text"], wati.all()) == (QUIET, [line])
+
+
+def test_the_end_of_ones_own_talk_goes_with_its_silence(wati: Phone, service: Service) -> None:
+    """Whoever lays the phone down after the last question leaves nothing of what it said either."""
+    to_pass_on(wati)
+    for label in ("Jangan dulu", "Lewati", "Lewati", "Lewati", "Lewati", "Tidak, hapus saja"):
+        end = wati.press(label)
+    assert labels(end) == ["Selesai"]
+    ended = service.house.now() + service.house.shelf.terms.parked_seconds + 61
+    clock.expire(clock.Parts(replace(service.house, now=lambda: ended), service.desk, service.runner))
+    until(lambda: not wati.all())
 
 
 def test_a_covert_talk_leaves_the_chat_with_its_silence(wati: Phone, service: Service) -> None:
@@ -389,12 +405,14 @@ def test_a_pin_outside_jakarta_is_told_so(wati: Phone, service: Service) -> None
     assert [label for label in labels(wati.answer()) if "luar Jakarta" in label]
 
 
-def test_a_link_brings_its_kelurahan_along(wati: Phone, service: Service) -> None:
+def test_a_link_brings_its_kelurahan_along_for_info_and_into_no_report(wati: Phone, service: Service) -> None:
+    assert PLACE in wati.say("/start 31-74-08-1003")["text"]
+    assert "Kelurahan Rawajati, Pancoran?" in wati.say("/langganan")["text"]
     assert PLACE in wati.say("/start 31-74-08-1003")["text"]
     wati.press("Cerita ke petugas")
     wati.press("Orang lain yang saya lihat")
     wati.press("Ya, masih berlangsung")
-    assert PLACE in labels(wati.press("Dikunci atau dijaga", "Kirim pilihan"))
+    assert PLACE not in labels(wati.press("Dikunci atau dijaga", "Kirim pilihan"))
 
 
 @pytest.mark.parametrize("payload", ["", " 99-99-99-9999", " abc_DEF-1"])
@@ -457,7 +475,7 @@ def test_ten_thousand_letters_come_in_pieces_and_all_are_kept(wati: Phone, servi
     to_where(wati)
     wati.say("kalcit")
     wati.press(PLACE)
-    wati.press("Tambah cerita")
+    wati.press("Tambah cerita, foto, atau suara")
     pieces = [f"bagian {number} " + "kata " * 650 for number in range(3)]
     for piece in pieces:
         wati.send(text=piece.strip())

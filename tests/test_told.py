@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -23,8 +24,8 @@ from models import case, message, ping
 from models import person as persons
 from models.base import DAY
 from models.channel_tables import ping as pings_table
+from models.tables import item, person, report, sender
 from models.tables import outbox as outbox_table
-from models.tables import person, report
 from tests.service import shelf
 from tests.telegram_phone import Phone, buttons, until
 from tests.telegram_server import BOT, Fault, Message, Telegram
@@ -48,13 +49,13 @@ def column(service: Service, one: sa.Column[object]) -> list[object]:
 
 
 def answered(service: Service, words: str = "Kami sudah ke sana.", kind: str = "answer") -> None:
-    """A caseworker writes; nothing else happens."""
+    """A caseworker writes to every reporter; nothing else happens."""
 
     def work(connection: sa.Connection) -> None:
-        row = connection.execute(sa.select(report)).one()
-        id = f"{row.id}.{kind}.{service.house.token()}"
-        one = sealed_item(row.id, bytes(row.public), id, kind, words, row.lead)
-        case.add(connection, row.id, one, service.house.now())
+        for row in connection.execute(sa.select(report)).all():
+            id = f"{row.id}.{kind}.{service.house.token()}"
+            one = sealed_item(row.id, bytes(row.public), id, kind, words, row.lead)
+            case.add(connection, row.id, one, service.house.now())
 
     service.desk.do(work).result()
 
@@ -102,7 +103,7 @@ def test_the_end_of_the_talk_is_told_after_yes_and_after_no(wati: Phone, service
     assert "simpan tersandi sampai 30 hari sesudah selesai" in question["text"]
     assert [one["text"] for one in buttons(question)] == ["Ya", "Tidak perlu"]
     done = wati.press("Tidak perlu")
-    assert "Pesan di sini tetap ada di HP Anda" in done["text"]
+    assert "Kalau masih ada sisa obrolan di HP Anda" in done["text"]
     assert column(service, pings_table.c.report) == []
     answered(service)
     assert not tell(service)
@@ -112,7 +113,7 @@ def test_what_is_no_answer_to_the_question_asks_it_again_and_0_is_no(wati: Phone
     to_code(wati)
     wati.press("SUDAH")
     assert ASKED in wati.say("hmm gimana ya")["text"]
-    assert "Pesan di sini tetap ada di HP Anda" in wati.say("0")["text"]
+    assert "Kalau masih ada sisa obrolan di HP Anda" in wati.say("0")["text"]
     assert column(service, pings_table.c.report) == []
 
 
@@ -243,6 +244,74 @@ def test_a_kill_while_the_address_is_being_kept_keeps_it_after_all(wati: Phone, 
     answered(service)
     assert tell(service) == 1
     assert wati.answer()["text"] == WORD
+
+
+def test_an_answer_that_is_on_the_screen_is_not_told(wati: Phone, service: Service) -> None:
+    """It counts as read when the next message comes; the clock's minute may be over before."""
+    code = asked_for(wati)
+    answered(service)
+    assert "Kami sudah ke sana." in wati.say(code)["text"]
+    until(lambda: column(service, pings_table.c.upto) == [last_letter(service)])
+    assert not tell(service)
+    answered(service, "Satu lagi.")
+    assert tell(service) == 1
+    assert wati.answer()["text"] == WORD
+
+
+def last_letter(service: Service) -> object:
+    """The number of the newest answer."""
+    return max(int(str(one)) for one in column(service, item.c.seq))
+
+
+def other_sends(service: Service, holds: bool) -> None:
+    """Another process has the channel's lease, and stands still."""
+    until_then = int(time.time()) + (14 if holds else -1)
+    values = {"holder": "other", "until": until_then}
+    work = sa.update(sender).where(sender.c.channel == "telegram").values(values)
+    service.desk.do(lambda connection: connection.execute(work)).result()
+
+
+async def read_on_the_web(service: Service, code: str) -> None:
+    async with phone(make_app(service)) as one:
+        await one.open()
+        await one.post(code)
+        assert "Kami sudah ke sana." in one.html
+
+
+def unsent(service: Service) -> int:
+    """Rows for Telegram that no sender has settled."""
+    waits = (outbox_table.c.channel == "telegram", outbox_table.c.state == "waiting")
+    with service.house.engine.connect().execution_options(reading=True) as connection:
+        return len(connection.execute(sa.select(outbox_table.c.id).where(*waits)).all())
+
+
+async def test_a_word_that_was_late_is_dropped_once_the_answer_was_read_elsewhere(
+    wati: Phone, service: Service
+) -> None:
+    code = asked_for(wati)
+    answered(service)
+    other_sends(service, True)
+    assert tell(service) == 1
+    await read_on_the_web(service, code)
+    until(lambda: column(service, pings_table.c.waits) == [False] and not unsent(service))
+    other_sends(service, False)
+    answered(service, "Satu lagi.")
+    assert tell(service) == 1
+    assert wati.answer()["text"] == WORD
+    assert len(words_sent(wati)) == 1
+
+
+async def test_a_late_word_for_two_reports_goes_once_both_were_read(wati: Phone, service: Service) -> None:
+    codes = [asked_for(wati), asked_for(wati)]
+    answered(service)
+    other_sends(service, True)
+    assert tell(service) == 1
+    await read_on_the_web(service, codes[0])
+    until(lambda: sorted(map(str, column(service, pings_table.c.waits))) == ["False", "True"])
+    assert unsent(service) == 1
+    await read_on_the_web(service, codes[1])
+    until(lambda: not unsent(service))
+    other_sends(service, False)
 
 
 def test_words_for_the_outbox_are_in_the_language_that_was_read(wati: Phone, service: Service) -> None:

@@ -65,7 +65,7 @@ async def test_a_photo_is_offered_only_where_a_witness_tells(one: Phone) -> None
     assert BUTTON not in (await one.open()).html
     await one.to_review()
     assert BUTTON in one.html
-    await one.press("Ubah")
+    await one.press("Ubah jawaban")
     assert BUTTON not in one.html
 
 

@@ -37,6 +37,7 @@ ROW = {"MessageType": "interactive", "ListId": "menu.top:1:report", "ListTitle":
 PIN = {"MessageType": "location", "Latitude": "-6.2571", "Longitude": "106.8461", "Body": "", "Address": "rumah"}
 MEDIA = "https://api.twilio.com/2010-04-01/Accounts/AC00/Messages/MM00/Media/ME" + "2b" * 16
 IMAGE = {"NumMedia": "1", "MediaUrl0": MEDIA, "MediaContentType0": "image/jpeg", "Body": "ini fotonya"}
+WEBP = {**IMAGE, "MediaContentType0": "image/webp"}
 VOICE = {"NumMedia": "1", "MediaUrl0": MEDIA, "MediaContentType0": "audio/ogg", "Body": ""}
 
 
@@ -59,7 +60,11 @@ def read(**more: str) -> Came | None:
         (IMAGE, "ini fotonya", (), "photo", ("ME" + "2b" * 16,), ()),
         (VOICE, "", (), "voice", ("ME" + "2b" * 16,), ()),
         ({**IMAGE, "MediaContentType0": "application/pdf"}, "ini fotonya", (), "other", ("ME" + "2b" * 16,), ()),
-        ({"Body": "", "MessageType": "sticker"}, "", (), "other", (), ()),
+        ({"Body": "", "MessageType": "sticker"}, "", (), "sticker", (), ()),
+        ({**WEBP, "Body": ""}, "", (), "sticker", ("ME" + "2b" * 16,), ()),
+        ({**WEBP, "MessageType": "image"}, "ini fotonya", (), "photo", ("ME" + "2b" * 16,), ()),
+        ({"Body": ""}, "", (), "", (), ()),
+        ({"Body": "", "MessageType": "contacts"}, "", (), "other", (), ()),
         ({**PIN, "Latitude": "nan"}, "", (), "other", (), ()),
     ],
 )

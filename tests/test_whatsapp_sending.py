@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from twilio.rest import Client
 
 from bot import messengers
-from bot.channels import whatsapp_status
+from bot.channels import telegram_line, whatsapp_status
 from bot.channels.cut import utf16
 from bot.channels.errors import GoneAway, Later, Refused, Uncertain
 from bot.channels.whatsapp import CLOSED, WhatsApp
@@ -114,6 +115,21 @@ def test_a_long_line_is_cut_at_sentences_and_goes_on_behind_what_was_taken(unsen
     texts = [one.text for one in twilio.chats[WATI]]
     assert sum(text.count("Satu kalimat lagi.") for text in texts) == 180
     assert texts[-1].endswith("1 Ya") and all(text.endswith(("lagi.", "1 Ya")) for text in texts)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_message_begins_with_words_that_somebody_wrote(language: str) -> None:
+    words = "Polisi akan menangkap muncikari itu, korban sudah aman. "
+    line = Line(("Jawaban petugas:\n" + words * 200,), (Button("a.b:1:c", "Ya"),), language=language)
+    whatsapp = [piece.body for piece in pieces(line, shelf(), {})]
+    telegram = [piece.text for piece in telegram_line.pieces(line, shelf())]
+    for texts, limit in ((whatsapp, LONGEST), (telegram, telegram_line.LONGEST)):
+        assert len(texts) > 2 and all(utf16(text) <= limit for text in texts)
+        assert sum(text.count("menangkap") for text in texts) == 200
+        for number, text in enumerate(texts[1:], 2):
+            first, below = text.split("\n\n", 1)
+            assert len(first) >= 60 and f" {number} " in first and f" {len(texts)}." in first
+            assert not re.search("polisi|muncikari|korban", text[:60], re.IGNORECASE) and below
 
 
 WORDS = st.text(st.sampled_from("ab c.\n🙂é?"), min_size=1, max_size=500).filter(str.strip)

@@ -216,13 +216,14 @@ def test_a_referral_is_accepted_by_its_button_and_the_others_are_told(
     id = filed(approved, "bcdefg")
     announce(approved)
     told = sari.answer()
-    assert told.text.startswith("Rujukan baru BCDEFG. Segera. Kec. Pancoran. Tanggapi sebelum ")
+    assert told.text.startswith("Rujukan baru BCDEFG. Bahaya sekarang. Kec. Pancoran. Tanggapi sebelum ")
     assert list(told.choices) == ["Terima", "Kembalikan"] and not told.approved
     budi.answer()
     assert sari.press("Terima").startswith("BCDEFG: sudah Anda terima.")
     assert holder(approved, id) == LEAD
     announce(approved)
-    assert budi.answer().text.splitlines() == ["Rujukan BCDEFG. Segera. Kec. Pancoran.", "Sudah diambil rekan Anda."]
+    said = budi.answer().text.splitlines()
+    assert said == ["Rujukan BCDEFG. Bahaya sekarang. Kec. Pancoran.", "Sudah diambil rekan Anda."]
     announce(approved)
     until(lambda: set(states(approved)) == {"read"})
     assert not mentions(sari, "Sudah Anda terima")  # she was told by the answer to her button
@@ -238,7 +239,7 @@ def test_after_a_day_the_approved_message_says_four_things_and_a_number_accepts(
     announce(approved)
     told, other = sari.answer(), budi.answer()
     assert told.approved and told.text.startswith(
-        "Rujukan baru untuk Anda, nomor BCDEFG. Tingkat: Segera. Wilayah: Kec. Pancoran. Tanggapi sebelum "
+        "Rujukan baru untuk Anda, nomor BCDEFG. Tingkat: Bahaya sekarang. Wilayah: Kec. Pancoran. Tanggapi sebelum "
     )
     assert other.approved
     day.again()

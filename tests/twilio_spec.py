@@ -1,111 +1,130 @@
-"""The part of Twilio's published OpenAPI (api 2010-04-01, content v1) that Suar meets, and calls checked against it."""
+"""The part of Twilio's published OpenAPI documents that Suar calls, and calls checked against it."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-# A parameter that ends in "!" must be there. Types are named as the specification names them.
-Fields = Mapping[str, str]
+FILE = Path(__file__).with_name("twilio_openapi.json")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+PLAIN = {"integer": r"-?\d+", "number": r"-?\d+(\.\d+)?", "boolean": r"true|false"}  # as a form or a query writes them
+URI = re.compile(r"https?://[^\s/]+(/\S*)?")
+Schema = Mapping[str, Any]
 
-CREATE_MESSAGE: Fields = {
-    "To!": "string",
-    "StatusCallback": "string",
-    "ApplicationSid": "string",
-    "MaxPrice": "number",
-    "ProvideFeedback": "boolean",
-    "Attempt": "integer",
-    "ValidityPeriod": "integer",
-    "ForceDelivery": "boolean",
-    "ContentRetention": "one of retain discard",
-    "AddressRetention": "one of retain obfuscate",
-    "SmartEncoded": "boolean",
-    "PersistentAction": "array of string",
-    "TrafficType": "one of free",
-    "ShortenUrls": "boolean",
-    "ScheduleType": "one of fixed",
-    "SendAt": "string",
-    "SendAsMms": "boolean",
-    "ContentVariables": "string",
-    "RiskCheck": "one of enable disable",
-    "From": "string",
-    "FallbackFrom": "string",
-    "MessagingServiceSid": "string",
-    "Body": "string",
-    "MediaUrl": "array of string",
-    "ContentSid": "string",
-}
 
-CONTENT: Mapping[str, Fields] = {
-    "ContentCreateRequest": {
-        "friendly_name": "string",
-        "variables": "object of string",
-        "language!": "string",
-        "types!": "types",
-    },
-    "ContentApprovalRequest": {"name!": "string", "category!": "string"},
-    "types": {
-        "twilio/list-picker": "twilioListPicker",
-        "twilio/quick-reply": "twilioQuickReply",
-        "twilio/text": "twilioText",
-    },
-    "twilioText": {"body!": "string"},
-    "twilioQuickReply": {"body!": "string", "actions!": "array of quickReplyAction"},
-    "twilioListPicker": {"body!": "string", "button!": "string", "items!": "array of listItem"},
-    "quickReplyAction": {"type": "one of QUICK_REPLY", "title!": "string", "id": "string"},
-    "listItem": {"id!": "string", "item!": "string", "description": "string"},
-}
-ACCOUNT = r"/2010-04-01/Accounts/AC[0-9a-fA-F]{32}"
-MESSAGE = rf"{ACCOUNT}/Messages/(?:SM|MM)[0-9a-fA-F]{{32}}"
-# Method and path of every operation, with the parameters of its form, its body or its query.
-OPERATIONS: tuple[tuple[str, str, Fields | str], ...] = (
-    ("POST", rf"{ACCOUNT}/Messages\.json", CREATE_MESSAGE),
-    ("DELETE", rf"{MESSAGE}\.json", {}),
-    ("DELETE", rf"{MESSAGE}/Media/ME[0-9a-fA-F]{{32}}\.json", {}),
-    ("GET", rf"{MESSAGE}/Media/ME[0-9a-fA-F]{{32}}(?:\.json)?", {}),
-    ("GET", rf"{ACCOUNT}\.json", {}),
-    ("POST", r"/v1/Content", "ContentCreateRequest"),
-    ("GET", r"/v1/Content", {"PageSize": "integer", "Page": "integer", "PageToken": "string"}),
-    ("DELETE", r"/v1/Content/HX[0-9a-fA-F]{32}", {}),
-    ("POST", r"/v1/Content/HX[0-9a-fA-F]{32}/ApprovalRequests/whatsapp", "ContentApprovalRequest"),
-    ("GET", r"/v1/Content/HX[0-9a-fA-F]{32}/ApprovalRequests", {}),
-)
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, Schema]
+    body: Schema
+    status: int
+    answer: Schema | None
+
+    @property
+    def pattern(self) -> str:
+        """What its address looks like. Without its ending a medium's address gives the bytes, not a description."""
+        pattern = PLACEHOLDER.sub(lambda found: self.parameters[found[1]]["pattern"].strip("^$"), self.path)
+        bytes_too = self.method == "GET" and "/Media/" in self.path
+        return pattern.removesuffix(".json") + r"(?:\.json)?" if bytes_too else pattern
+
+    @property
+    def query(self) -> Schema:
+        """What may follow its address."""
+        asked = {name: one for name, one in self.parameters.items() if one["in"] == "query"}
+        return {"type": "object", "properties": asked}
+
+
+@lru_cache
+def document() -> Mapping[str, Any]:
+    """The reduced documents."""
+    found: Mapping[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return found
+
+
+@lru_cache
+def operations() -> tuple[Operation, ...]:
+    """All of them."""
+    return tuple(
+        operation(method.upper(), path, row)
+        for path, rows in document()["paths"].items()
+        for method, row in rows.items()
+    )
+
+
+def operation(method: str, path: str, row: Mapping[str, Any]) -> Operation:
+    """One of them, as the document writes it."""
+    ((status, answer),) = row["answer"].items()
+    body: Schema = next(iter(row.get("body", {}).values()), {})
+    return Operation(method, path, row["parameters"], body, int(status), answer)
+
+
+def asked(method: str, path: str) -> Operation | None:
+    """The operation that a call is meant for."""
+    return next((one for one in operations() if one.method == method and re.fullmatch(one.pattern, path)), None)
+
+
+def resolved(schema: Schema) -> Schema:
+    """A schema without its reference."""
+    found: Schema = document()["schemas"][schema["$ref"]] if "$ref" in schema else schema
+    return found
 
 
 def faults(method: str, path: str, values: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with a call by the specification alone."""
-    for wanted, pattern, fields in OPERATIONS:
-        if wanted == method and re.fullmatch(pattern, path):
-            yield from of_object(CONTENT[fields] if isinstance(fields, str) else fields, values)
-            return
-    yield f"{method} {path} is no operation"
+    """What is wrong with a call by the documents alone."""
+    found = asked(method, path)
+    if found is None:
+        yield f"{method} {path} is no operation"
+        return
+    yield from of_value(found.body if method == "POST" else found.query, values, "")
 
 
-def of_object(fields: Fields, values: Mapping[str, Any]) -> Iterator[str]:
-    """Unknown, missing and wrong parameters."""
-    bare = {name.rstrip("!"): kind for name, kind in fields.items()}
-    yield from (f"{name} is unknown" for name in values if name not in bare)
-    yield from (f"{name} is missing" for name in fields if name.endswith("!") and name[:-1] not in values)
-    for name, value in values.items():
-        if name in bare:
-            yield from of_value(bare[name], value, name)
-
-
-def of_value(kind: str, value: Any, name: str) -> Iterator[str]:
-    """A value of the wrong type; the values of a form are all text."""
-    if kind.startswith("array of "):
-        rows = value if isinstance(value, list) else [value]
-        for one in rows:
-            yield from of_value(kind.removeprefix("array of "), one, name)
-    elif kind in CONTENT:
-        yield from of_object(CONTENT[kind], value) if isinstance(value, dict) else (f"{name} is no object",)
-    elif kind == "object of string":
-        whole = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
-        yield from () if whole else (f"{name} is no object of text",)
-    elif kind.startswith("one of "):
-        yield from () if value in kind.split()[2:] else (f"{name} must be {kind}",)
-    elif kind in {"integer", "number", "boolean"}:
-        yield from () if re.fullmatch(r"-?\d+(\.\d+)?|true|false", str(value)) else (f"{name} is no {kind}",)
+def of_value(schema: Schema, value: Any, name: str) -> Iterator[str]:
+    """What is wrong with one value; those of a form and a query are all text."""
+    schema = resolved(schema)
+    kind = schema.get("type", "string")
+    if kind == "object":
+        yield from of_object(schema, value, name)
+    elif kind == "array":
+        for one in value if isinstance(value, list) else [value]:
+            yield from of_value(schema["items"], one, name)
+    elif kind in PLAIN:
+        yield from () if re.fullmatch(PLAIN[kind], str(value)) else (f"{name} is no {kind}",)
     elif not isinstance(value, str):
         yield f"{name} is no text"
+    else:
+        yield from of_text(schema, value, name)
+
+
+def of_object(schema: Schema, value: Any, name: str) -> Iterator[str]:
+    """Unknown, missing and wrong parameters."""
+    if not isinstance(value, dict | Mapping):
+        yield f"{name} is no object"
+        return
+    known, more = schema.get("properties", {}), schema.get("additionalProperties")
+    yield from (f"{one} is missing" for one in schema.get("required", ()) if one not in value)
+    for one, given in value.items():
+        if one in known:
+            yield from of_value(known[one], given, one)
+        elif isinstance(more, dict):
+            yield from of_value(more, given, one)
+        else:
+            yield f"{one} is unknown"
+
+
+def of_text(schema: Schema, value: str, name: str) -> Iterator[str]:
+    """A text that is not of its pattern, not on its list, or no address."""
+    if not re.search(schema.get("pattern", ""), value):
+        yield f"{name} must look like {schema['pattern']}"
+    if value not in schema.get("enum", (value,)):
+        yield f"{name} must be one of {schema['enum']}"
+    if schema.get("format") == "uri" and not URI.fullmatch(value):
+        yield f"{name} is no address"

@@ -27,6 +27,13 @@ CREATE = r"POST .*/Messages\.json"  # the call that faults are put into
 
 
 @dataclass(slots=True)
+class Address:
+    """Where whoever plays Twilio brings messages."""
+
+    webhook: str = ""
+
+
+@dataclass(slots=True)
 class Phone:
     """One person's chat with the number."""
 
@@ -103,7 +110,7 @@ def settings_for(database: str, api: str, public: str = "http://127.0.0.1:8000")
 
 
 @contextmanager
-def running_suar(database: str, api: str, twilio: Twilio, templates: bool = False) -> Iterator[Service]:
+def running_suar(database: str, api: str, twilio: Twilio | Address, templates: bool = False) -> Iterator[Service]:
     """A Suar with staff, its doors open and its senders at work."""
     with make_service(database) as bare, socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"

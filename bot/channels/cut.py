@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
+
+from content.shelf import Say, Shelf
 
 # Where a text may be cut, the best place first; what is matched stays at the end of the piece before.
 PLACES = tuple(re.compile(pattern) for pattern in (r"\n\n+", r"\n", r"(?<=[.!?]) +", r"\s+"))
+MOST = 999  # pieces of one text: more than there ever are
 
 
 def utf16(text: str) -> int:
@@ -23,6 +27,27 @@ def cut(text: str, limit: int, length: Callable[[str], int] = utf16) -> list[str
         pieces.append(piece.rstrip())
         rest = rest[len(piece) :].lstrip()
     return [*pieces, rest] if rest else pieces
+
+
+def continued(shelf: Shelf, language: str, number: int, count: int) -> str:
+    """The first line of a message that goes on with the one before: neutral, as long as a locked screen shows."""
+    return f"{shelf.text(Say('channel.continued', {'number': number, 'count': count}), language)}\n\n"
+
+
+def messages(text: str, limit: int, shelf: Shelf, language: str) -> list[str]:
+    """A text as messages of at most `limit` UTF-16 units, of which none begins with words that somebody wrote."""
+    return headed(text, limit, partial(continued, shelf, language))
+
+
+def headed(text: str, limit: int, heading: Callable[[int, int], str]) -> list[str]:
+    """A text cut at `limit` UTF-16 units, each piece but the first under a heading of its number and of how many.
+
+    A piece that begins in the middle would show somebody's own words on a locked screen.
+    """
+    if utf16(text.strip()) <= limit:
+        return cut(text, limit)
+    begin, *rest = cut(text, limit - utf16(heading(MOST, MOST)))
+    return [begin, *(heading(number, len(rest) + 1) + piece for number, piece in enumerate(rest, 2))]
 
 
 def first(text: str, limit: int, length: Callable[[str], int]) -> str:

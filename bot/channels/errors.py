@@ -15,6 +15,14 @@ class Later(SendError):
         self.wait = wait
 
 
+class Flood(Later):
+    """The vendor takes nothing from us for `wait` seconds, whoever it is for."""
+
+
+class Shut(Later):
+    """This person cannot be written to for now: no fault of the message, and no try of it is spent."""
+
+
 class GoneAway(SendError):
     """The person cannot be reached here any more."""
 

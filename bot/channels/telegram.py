@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from math import ceil
 from time import monotonic
 from typing import Final
@@ -14,11 +15,13 @@ from telegram import InputFile, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
-from bot.channels.errors import GoneAway, Later, Refused, Uncertain
+from bot.channels.card import Card, Shown
+from bot.channels.errors import Flood, GoneAway, Later, Refused, Uncertain
 from bot.channels.pace import Pace
+from bot.channels.telegram_alert import Alerts, stands
 from bot.channels.telegram_line import Piece, pieces
 from bot.channels.telegram_notice import Notices
-from bot.channels.telegram_trace import NAME, Eraser, Spot
+from bot.channels.telegram_trace import NAME, Eraser, Spot, seal_spot
 from bot.channels.telegram_wire import Broken, Flooded, Unsent
 from bot.service import Service
 from content.shelf import SOUNDS
@@ -27,6 +30,7 @@ from models.trace import Trace
 
 log = structlog.get_logger()
 ALL: Final = 1 / 25  # seconds between two messages: Telegram takes about thirty a second, and answers more with 429
+ALL_BURST: Final = 1.0  # messages that may catch up after a pause between two leases: 26 in a second, never 30
 EACH: Final = 1.0  # seconds between two messages of one chat
 EACH_BURST: Final = 3.0  # messages that a chat may get at once after a rest
 SOON: Final = 5  # seconds until a call that did not arrive is tried again
@@ -42,7 +46,9 @@ class Telegram:
     def __init__(self, service: Service, bot: ExtBot[None], clock: Callable[[], float] = monotonic) -> None:
         self.shelf, self.bot, self.clock = service.house.shelf, bot, clock
         self.eraser, self.notices = Eraser(service, bot), Notices(service, bot)
-        self.all, self.each = Pace(ALL, clock=clock), Pace(EACH, EACH_BURST, clock)
+        self.alerts = Alerts(self.shelf, bot)
+        self.all, self.each = Pace(ALL, ALL_BURST, clock), Pace(EACH, EACH_BURST, clock)
+        self.gate = asyncio.Lock()
         self.closed_until = 0.0  # Telegram has asked for silence until then
         self.arrived: dict[int, int] = {}  # row -> messages of it that are there: another try goes on behind them
 
@@ -56,29 +62,42 @@ class Telegram:
         if covered and not asks:
             return
         with self.classified():
-            if goes := await self.going(chat, line):
+            if row not in self.arrived and (goes := await self.going(chat, line)):
                 await self.turn_of(str(chat))
                 await self.eraser.erase(goes)
             for piece in pieces(line, self.shelf)[self.arrived.get(row, 0) :]:
                 await self.turn_of(str(chat))
                 if not line.changes or not await self.notices.change(line.notice, piece):
-                    await self.deliver(chat, piece, line.notice, asks)
+                    await self.deliver(piece, line.notice, Spot(chat, 0, asks=asks, code=row if line.copy else 0))
                 self.arrived[row] = self.arrived.get(row, 0) + 1
         self.arrived.pop(row, None)
+
+    async def alert(self, address: str, card: Card, row: int) -> Shown:
+        """Deliver an alert, behind the removal of what it corrects or takes back: an edit rings no phone."""
+        chat = int(address)
+        with self.classified():
+            for place in card.stands:
+                await self.turn_of(str(chat))
+                await self.alerts.remove(chat, place, card)
+            await self.turn_of(str(chat))
+            sent = await self.alerts.show(chat, card)
+        return Shown(stands(sent, card), seal_spot(self.eraser.house, Spot(chat, sent)))
 
     async def going(self, chat: int, line: Line) -> list[Trace]:
         """What of both sides may not stay beside a line."""
         if line.wipes:
             return await self.eraser.everything(chat)
+        if line.clears:
+            return await self.eraser.told(chat)
         ends = line.covert and not line.buttons
         return await (self.eraser.ended(chat) if ends else self.eraser.left(chat))
 
-    async def deliver(self, chat: int, piece: Piece, notice: str, asks: int) -> None:
+    async def deliver(self, piece: Piece, notice: str, spot: Spot) -> None:
         """One message; its id is kept so that it can be deleted, and a notice's so that it can be changed."""
-        sent = await (self.play(chat, piece.sound) if piece.sound else self.write(chat, piece))
-        await self.eraser.note(Spot(chat, sent.message_id, asks=asks))
+        sent = await (self.play(spot.chat, piece.sound) if piece.sound else self.write(spot.chat, piece))
+        await self.eraser.note(replace(spot, message=sent.message_id))
         if notice:
-            await self.notices.keep(notice, chat, sent.message_id)
+            await self.notices.keep(notice, spot.chat, sent.message_id)
 
     async def write(self, chat: int, piece: Piece) -> Message:
         """Words with their buttons."""
@@ -98,9 +117,9 @@ class Telegram:
         """Wait until the next call may go: never before a flood is over, 25 a second in all, one to each chat."""
         while True:
             await self.flood_over()
-            for pace, key in ((self.each, chat), (self.all, "")):
-                if wait := pace.wait(key):
-                    await asyncio.sleep(wait)
+            await asyncio.sleep(self.each.wait(chat))
+            async with self.gate:  # places taken ahead would all be due at once when the machine has stood still
+                await asyncio.sleep(self.all.wait())
             if self.closed_until <= self.clock():  # another row on its way may have met a flood meanwhile
                 return
 
@@ -108,7 +127,7 @@ class Telegram:
         """Wait a short flood out; of a long one the row is tried again later."""
         while (left := self.closed_until - self.clock()) > 0:
             if left > PATIENCE:
-                raise Later(ceil(left))
+                raise Flood(ceil(left))
             await asyncio.sleep(left)
 
     @contextmanager
@@ -118,7 +137,7 @@ class Telegram:
             yield
         except Flooded as error:
             self.closed_until = self.clock() + error.wait
-            raise Later(error.wait) from None
+            raise Flood(error.wait) from None
         except (Forbidden, ChatMigrated):
             raise GoneAway from None
         except BadRequest as error:

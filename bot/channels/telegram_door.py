@@ -13,21 +13,27 @@ from telegram import InlineKeyboardMarkup
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.channels.telegram_line import SEND, is_tick, ticked, toggled
+from bot.channels.cut import utf16
+from bot.channels.telegram_line import SEND, is_tick, sends, ticked, toggled
 from bot.channels.telegram_trace import NAME, Eraser, Spot
 from bot.channels.telegram_update import Blocked, Came, Crowd, Tap, Words
 from bot.duty import let_go
 from bot.inbound import DeskDown, Inbound
 from bot.service import Service
 from content.shelf import Say
+from handlers.attached import TAKEN
 from handlers.reading.place_candidates import NAME as SURE
 from handlers.reading.place_candidates import kelurahan_at
 from handlers.reading.places import Found
+from handlers.tail import TAIL
 from models import message
 
 FRESH: Final = 10.0  # seconds: a second tap may bring the keyboard as it was before the first
 TICKS_KEPT: Final = 1_000
 WARNED_KEPT: Final = 1_000
+PARTS_KEPT: Final = 1_000
+FULL: Final = 4_000  # UTF-16 units: an app cuts at 4,096, or at a space before it
+AFTER: Final = 1  # seconds within which an app sends the rest of a text
 
 
 @dataclass(slots=True)
@@ -62,12 +68,34 @@ class Ticks:
         self.newest.pop(chat, None)
 
 
+@dataclass(slots=True)
+class Parts:
+    """Who sent a text of the full length just now: the app cuts longer ones, and the rest follows in the same second.
+
+    Memory only: whose rest comes after a restart, or to another process, is heard with it as with any words.
+    """
+
+    full: OrderedDict[int, int] = field(default_factory=OrderedDict)  # chat -> when
+
+    def is_rest(self, words: Words) -> bool:
+        """Whether words go on where a full message of the same chat has ended."""
+        return bool(words.text) and not words.media and 0 <= words.at - self.full.get(words.chat, -AFTER - 1) <= AFTER
+
+    def heard(self, words: Words) -> None:
+        """Remember a full message, and nothing of what it says."""
+        self.full.pop(words.chat, None)
+        if utf16(words.text) >= FULL and not words.media:
+            self.full[words.chat] = words.at
+        if len(self.full) > PARTS_KEPT:
+            self.full.popitem(last=False)
+
+
 class Door:
     """`take` returns after the commit, or raises DeskDown; calls that no commit waits for run beside it."""
 
     def __init__(self, service: Service, bot: ExtBot[None]) -> None:
         self.service, self.house, self.bot = service, service.house, bot
-        self.eraser, self.ticks = Eraser(service, bot), Ticks()
+        self.eraser, self.ticks, self.parts = Eraser(service, bot), Ticks(), Parts()
         self.running: set[asyncio.Task[None]] = set()
         self.warned: deque[str] = deque(maxlen=WARNED_KEPT)
 
@@ -93,17 +121,21 @@ class Door:
             self.warn(words)
             raise
         self.ticks.sent(words.chat)
+        self.parts.heard(words)
 
     def beside_words(self, words: Words) -> tuple[str, ...]:
-        """The ticks that words come with; a command, and words of somebody who is watched, are heard alone."""
-        unsent = self.ticks.unsent(words.chat) if words.text and not words.media else ()
+        """The ticks that words, a photo or a voice message come with; a command, and words of somebody who is watched,
+        are heard alone."""
+        tells = words.media in TAKEN or (words.text and not words.media)
+        unsent = self.ticks.unsent(words.chat) if tells else ()
         if not unsent or self.house.shelf.command(words.text):
             return ()
         return () if self.service.reading.danger.read(words.text).watched else unsent
 
     def inbound(self, words: Words, ticks: tuple[str, ...]) -> Inbound:
         """What the desk is told. A pin is a kelurahan from here on; where it lay is known to nobody any more."""
-        places, media, reference = self.places(words), words.media, words.file
+        places, reference = self.places(words), words.file
+        media = TAIL if self.parts.is_rest(words) else words.media
         return Inbound(
             NAME,
             words.id,
@@ -129,7 +161,8 @@ class Door:
         if keyboard is not None and is_tick(keyboard, tap.token):
             self.beside(self.bot.answer_callback_query(tap.id))
             return await self.tick(tap, toggled(keyboard, tap.token))
-        pressed = ticked(keyboard) if tap.token == SEND and keyboard else (tap.token,)
+        own = () if tap.token == SEND else (tap.token,)
+        pressed = (*(ticked(keyboard) if sends(tap.token) else ()), *own)
         if pressed:
             await self.service.hear(Inbound(NAME, f"c{tap.id}", str(tap.chat), pressed=pressed))
             self.ticks.sent(tap.chat)

@@ -7,9 +7,10 @@ from typing import Final
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
-from bot.channels.cut import cut, utf16
+from bot.channels.cut import messages, utf16
 from content.shelf import Say, Shelf
 from handlers.render import Button, Line
+from handlers.turns import ZERO
 
 LONGEST: Final = 4096  # UTF-16 units of a message
 COPIED: Final = 256  # characters that a copy button holds
@@ -29,11 +30,13 @@ class Piece:
 
 
 def pieces(line: Line, shelf: Shelf) -> list[Piece]:
-    """The messages of a line; a recording comes first, and the buttons stand under the last one.
+    """The messages of a line; a recording comes first, what is to be sent on goes alone, and the buttons stand under
+    the last one.
 
     A talk that nobody may see is covered: a tap shows it, and the list of chats and the lock screen do not.
     """
-    texts = cut("\n\n".join(line.texts), LONGEST)
+    said = ("\n\n".join(part.texts) for part in line.parts())
+    texts = [piece for text in said for piece in messages(text, LONGEST, shelf, line.language)]
     keyboard = keyboard_of(line, shelf)
     last = len(texts) - 1
     spoken = [Piece("", (), None, line.sound)] if line.sound else []
@@ -51,12 +54,14 @@ def covered(text: str) -> tuple[MessageEntity, ...]:
 def keyboard_of(line: Line, shelf: Shelf) -> InlineKeyboardMarkup | None:
     """The buttons of a line; None where it has none."""
     rows = []
-    if 0 < len(line.copy) <= COPIED:
+    if 0 < len(line.copy) <= COPIED and not line.covert:
         copied = CopyTextButton(line.copy)
         rows.append(InlineKeyboardButton(shelf.text(Say("channel.copy"), line.language), copy_text=copied))
-    rows += [pressed(one, OPEN if line.many else "") for one in line.buttons]
-    if line.many and line.buttons:
+    ticks = [one for one in line.buttons if line.many and not one.acts]
+    rows += [pressed(one, OPEN) for one in ticks]
+    if ticks:
         rows.append(InlineKeyboardButton(shelf.text(Say("channel.send"), line.language), callback_data=SEND))
+    rows += [pressed(one) for one in line.buttons if one not in ticks]
     if line.back:
         rows.append(pressed(line.back))
     return InlineKeyboardMarkup([[one] for one in rows]) if rows else None
@@ -70,6 +75,11 @@ def pressed(button: Button, tick: str = "") -> InlineKeyboardButton:
 def is_tick(keyboard: InlineKeyboardMarkup | None, token: str) -> bool:
     """Whether a token is one of several answers to tick."""
     return any(one.text.startswith((OPEN, TICKED)) for one in buttons(keyboard) if one.callback_data == token)
+
+
+def sends(token: str) -> bool:
+    """Whether a button takes what is ticked along: any but the way back."""
+    return not token.endswith(f":{ZERO}")
 
 
 def ticked(keyboard: InlineKeyboardMarkup | None) -> tuple[str, ...]:

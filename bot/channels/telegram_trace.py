@@ -30,6 +30,7 @@ NAME: Final = "telegram"
 AT_ONCE: Final = 100  # messages of one deleteMessages
 LOOK: Final = 1.0  # seconds between looks for what goes by itself
 PART, WHOLE = 1, 2  # what goes with a talk that nobody may see: what came since it began, or all of the chat
+SIZE: Final = 96  # bytes that ids are filled up to: their size must not tell a code or such a talk from other messages
 SWEEP: Final = 30  # looks between those at every chat: each message's ids are opened
 
 
@@ -38,13 +39,14 @@ class Spot:
     """A message in a chat; `heard` is its inbound id where it goes once its turn is committed: a typed code.
 
     `asks` marks a question of a talk that nobody may see by what goes once that talk is over, PART or WHOLE. It stands
-    sealed, as a thief must not read who has such a talk.
+    sealed, as a thief must not read who has such a talk. `code` is the outbox row of a line that told a code, else 0.
     """
 
     chat: int
     message: int
     heard: str = ""
     asks: int = 0
+    code: int = 0
 
 
 def where(id: bytes) -> str:
@@ -55,7 +57,7 @@ def where(id: bytes) -> str:
 def seal_spot(house: House, spot: Spot) -> Trace:
     """A row for a message."""
     id = bytes.fromhex(house.token())
-    plain = json.dumps([spot.chat, spot.message, spot.heard, spot.asks]).encode()
+    plain = json.dumps([spot.chat, spot.message, spot.heard, spot.asks, spot.code]).encode().ljust(SIZE)
     key = house.keys.person_key(NAME, str(spot.chat))
     return Trace(id, key, house.keys.seal_field(plain, where(id)), bool(spot.heard))
 
@@ -101,6 +103,15 @@ def ending(house: House, rows: Sequence[Trace]) -> list[Trace]:
     return [row for row, spot in spots if spot is None or spot.message >= first]
 
 
+def written_down(house: House, rows: Sequence[Trace]) -> list[Trace]:
+    """What goes once the newest code was written down: all but another code, told before it, and what led to that."""
+    spots = [(row, open_spot(house, row)) for row in rows]
+    codes = {spot.message: spot.code for _, spot in spots if spot and spot.code}
+    newest = codes[max(codes)] if codes else 0
+    stays = max((message for message, code in codes.items() if code != newest), default=0)
+    return [row for row, spot in spots if spot is None or spot.message > stays]
+
+
 class Eraser:
     """Keeps the ids of messages, and deletes the messages when their talk may not stay."""
 
@@ -125,6 +136,10 @@ class Eraser:
     async def ended(self, chat: int) -> list[Trace]:
         """What goes with the end of a talk that nobody may see."""
         return ending(self.house, await self.everything(chat))
+
+    async def told(self, chat: int) -> list[Trace]:
+        """What goes once a code was written down."""
+        return written_down(self.house, await self.everything(chat))
 
     async def left(self, chat: int) -> list[Trace]:
         """What goes from a chat where such a talk is over, be it that a code is open now; nothing elsewhere."""

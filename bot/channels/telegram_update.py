@@ -33,6 +33,7 @@ class Words:
     file: str = field(default="", repr=False)  # by which getFile finds a photo or a voice
     point: tuple[float, float] | None = field(default=None, repr=False)  # latitude and longitude of a pin
     kelurahan: str = ""  # of a link such as t.me/bot?start=31-74-08-1003
+    at: int = field(default=0, compare=False)  # when it was sent, by Telegram's clock, seconds since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,12 @@ def said(message: Message) -> Words | Crowd | None:
         text, linked = f"dinas {duty[1]}", None
     text = "/start" if linked else COMMAND.sub(r"\1", text, count=1) if text.startswith("/") else text
     place = ".".join(code.groups()) if code else ""
-    return Words(chat.id, id, message.message_id, text, media, file_of(message), kelurahan=place)
+    return Words(chat.id, id, message.message_id, text, media, file_of(message), kelurahan=place, at=sent_at(message))
+
+
+def sent_at(message: Message) -> int:
+    """When it was sent."""
+    return int(message.date.timestamp())
 
 
 def edited(message: Message) -> Words | None:

@@ -126,7 +126,7 @@ class Door:
 
     def open(self, parcel: Parcel, key: bytes) -> Line:
         """The line in a parcel."""
-        return Line.load(json.loads(self.house.keys.open_field(parcel.body, body_of(key))))
+        return Line.load(json.loads(self.house.keys.open_field(parcel.body or b"", body_of(key))))
 
     async def settle(self, address: str, seen: int) -> None:
         """Let the words go that were shown, up to row `seen`; saying it twice costs no writing."""

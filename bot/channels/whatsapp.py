@@ -13,12 +13,13 @@ import structlog
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
-from bot.channels.errors import Later
+from bot.channels.card import Card, Shown
+from bot.channels.errors import Later, Shut
 from bot.channels.pace import Pace
 from bot.channels.web_sound import sound_url
 from bot.channels.whatsapp_address import NAME, Reach
 from bot.channels.whatsapp_approved import approved
-from bot.channels.whatsapp_line import Piece, numbered, pieces
+from bot.channels.whatsapp_line import Piece, pieces
 from bot.channels.whatsapp_remains import UNSENT, Held, seal_held
 from bot.channels.whatsapp_status import Part, status_url
 from bot.channels.whatsapp_templates import Shape
@@ -62,6 +63,17 @@ class WhatsApp:
         elif not line.changes:
             await self.unasked(reach.to, line, row)
 
+    async def alert(self, address: str, card: Card, row: int) -> Shown:
+        """Deliver an alert: in its words where the window is open, else by the approved message, if it is worth one."""
+        reach = Reach.parse(address)
+        if reach.is_open(self.house.now()):
+            await self.answer(reach.to, card.line, row)
+        elif card.only_open or not self.house.pushes.take(NAME, card.line.template, card.line.language):
+            raise Shut(CLOSED)
+        else:
+            await self.unasked(reach.to, card.line, row)
+        return Shown()
+
     async def answer(self, to: str, line: Line, row: int) -> None:
         """As many messages as a line needs, with what can be tapped."""
         ready = pieces(line, self.house.shelf, self.templates)
@@ -81,7 +93,7 @@ class WhatsApp:
                     raise
                 log.warning("a template is gone: run `suar channels sync`")
                 self.templates = {}
-                sid = await self.create(to, numbered(line, self.house.shelf)[0], part)
+                sid = await self.create(to, pieces(line, self.house.shelf, {})[-1], part)
         await self.note(sid)
 
     async def unasked(self, to: str, line: Line, row: int) -> None:
@@ -110,6 +122,8 @@ class WhatsApp:
         shown: dict[str, Any] = {"content_sid": piece.template} if piece.template else {"body": piece.body}
         if piece.sound:
             shown = {"media_url": [sound_url(self.service.settings.public_base_url, piece.sound)]}
+        if piece.picture:
+            shown = {"media_url": [piece.picture]}
         if piece.variables:
             shown["content_variables"] = piece.content_variables
         call = partial(

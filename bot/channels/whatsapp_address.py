@@ -46,7 +46,11 @@ def is_address(text: str) -> bool:
     return SHAPE.fullmatch(text) is not None
 
 
+def has_number(address: str) -> bool:
+    """Whether it is a telephone number, and no business-scoped id."""
+    return address.removeprefix(PREFIX).startswith("+")
+
+
 def is_abroad(address: str) -> bool:
     """Whether it is a telephone number of another country; of a business-scoped id nobody knows."""
-    number = address.removeprefix(PREFIX)
-    return number.startswith("+") and not number.startswith(HOME)
+    return has_number(address) and not address.removeprefix(PREFIX).startswith(HOME)

@@ -21,7 +21,7 @@ from twilio.request_validator import (
 from twilio.twiml.messaging_response import MessagingResponse
 
 from bot.channels.body import limited
-from bot.channels.whatsapp_address import NAME, Reach, is_abroad
+from bot.channels.whatsapp_address import NAME, Reach, has_number, is_abroad
 from bot.channels.whatsapp_inbound import Came, read_message
 from bot.channels.whatsapp_remains import MEDIA, SETTLE, Held, Notes, seal_held
 from bot.channels.whatsapp_spool import Queue
@@ -151,6 +151,7 @@ class Hook:
             reference=f"{came.id}/{came.held[0]}" if fetched else "",
             places=self.places(came),
             abroad_number=is_abroad(came.address),
+            no_number=not has_number(came.address),
             person=self.house.keys.person_key(NAME, came.known_by),
         )
 

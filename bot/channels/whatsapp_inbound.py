@@ -13,9 +13,12 @@ from bot.media import PHOTO, VOICE
 
 MESSAGE: Final = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 MEDIA: Final = re.compile(r"/Media/(ME[0-9a-fA-F]{32})$")
+TEXT: Final = "text"
 PRESSED: Final = ("ButtonPayload", "ListId")
 KINDS: Final[Mapping[str, str]] = {"image": PHOTO, "audio": VOICE}
 OTHER: Final = "other"
+STICKER: Final = "sticker"
+STICKERS: Final = "image/webp"  # photos come as JPEG or PNG
 MOST_MEDIA: Final = 10
 NORTH, EAST = 90.0, 180.0  # degrees
 
@@ -63,7 +66,10 @@ def read_message(values: Mapping[str, str], now: int, around: Around) -> Came | 
     held, kind = media_of(values)
     point = point_of(values)
     text = "" if pressed or point else values.get("Body", "")
-    if not (text or pressed or kind or point):
+    said = values.get("MessageType", TEXT)
+    if said == STICKER:
+        kind = STICKER
+    elif not (text or pressed or kind or point) and said != TEXT:
         kind = OTHER
     return Came(sid, address, known_by, text, pressed, kind, held, around(*point) if point else (), now)
 
@@ -73,8 +79,10 @@ def media_of(values: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
     number = values.get("NumMedia", "")
     count = min(int(number), MOST_MEDIA) if number.isdecimal() else 0
     found = (MEDIA.search(values.get(f"MediaUrl{one}", "")) for one in range(count))
-    kind = values.get("MediaContentType0", "").partition("/")[0] if count else ""
-    return tuple(one[1] for one in found if one), KINDS.get(kind, OTHER) if count else ""
+    mime = values.get("MediaContentType0", "").partition(";")[0]
+    sticker = mime == STICKERS and values.get("MessageType") != "image"
+    kind = STICKER if sticker else KINDS.get(mime.partition("/")[0], OTHER)
+    return tuple(one[1] for one in found if one), kind if count else ""
 
 
 def point_of(values: Mapping[str, str]) -> tuple[float, float] | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.channels.cut import cut, utf16
+from bot.channels.cut import messages, utf16
 from bot.channels.whatsapp_templates import CHOICES, LINES, LIST, QUICK, Shape
 from content.shelf import Say, Shelf
 from content.templates import sound
@@ -21,12 +21,13 @@ LABEL: Final[Mapping[str, int]] = {QUICK: 20, LIST: 24}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One message: a body, or a template with its variables."""
+    """One message: a body, a template with its variables, or a file."""
 
     body: str = field(default="", repr=False)
     template: str = ""
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     sound: str = ""  # the file of a recording, which goes without words
+    picture: str = ""  # the address of a picture, which does too: so it can be sent on as it is
 
     @property
     def content_variables(self) -> str:
@@ -35,16 +36,25 @@ class Piece:
 
 
 def pieces(line: Line, shelf: Shelf, templates: Mapping[Shape, str]) -> list[Piece]:
-    """The messages of a line, a recording first. Numbered text says what buttons do, and is understood beside them."""
-    spoken = [Piece(sound=line.sound)] if line.sound else []
-    tapped = interactive(line, shelf, templates)
-    return [*spoken, *([tapped] if tapped else numbered(line, shelf))]
+    """The messages of a line, files first. Numbered text says what buttons do, and is understood beside them."""
+    files = [Piece(sound=line.sound)] if line.sound else []
+    files += [Piece(picture=line.picture)] if line.picture else []
+    *before, last = line.parts()
+    tapped = interactive(last, shelf, templates)
+    said = [piece for part in before for piece in numbered(part, shelf)]
+    return [*files, *said, *([tapped] if tapped else numbered(last, shelf))]
 
 
 def numbered(line: Line, shelf: Shelf) -> list[Piece]:
-    """Plain text, with a number before each choice; cut at sentences where it is too long."""
+    """Plain text, with a number before each choice; cut at sentences where it is too long.
+
+    An only answer that the words name by themselves (`Balas SUDAH`) is not listed under them once more.
+    """
+    if len(line.buttons) == 1 and line.back is None and line.buttons[0].label in line.texts[-1]:
+        line = replace(line, buttons=())
     key = "channel.numbers" if line.many else "channel.number"
-    return [Piece(text) for text in cut(line.plain(shelf.text(Say(key), line.language)), LONGEST)]
+    said = line.plain(shelf.text(Say(key), line.language))
+    return [Piece(text) for text in messages(said, LONGEST, shelf, line.language)]
 
 
 def interactive(line: Line, shelf: Shelf, templates: Mapping[Shape, str]) -> Piece | None:
@@ -67,7 +77,7 @@ def interactive(line: Line, shelf: Shelf, templates: Mapping[Shape, str]) -> Pie
 def choices_of(line: Line) -> tuple[Button, ...]:
     """What may be chosen, in the order of its numbers, the way back last; nobody needs a button for the menu."""
     back = (line.back,) if line.back and line.buttons and line.back.token != MENU else ()
-    return (*line.buttons, *back)
+    return (*(replace(one, label=one.short or one.label) for one in line.buttons), *back)
 
 
 def fits(choices: tuple[Button, ...], kind: str) -> bool:

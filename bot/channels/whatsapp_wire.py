@@ -19,7 +19,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from bot.channels.errors import GoneAway, Later, Refused, SendError, Uncertain
+from bot.channels.errors import Flood, GoneAway, Later, Refused, SendError, Uncertain
 from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -171,9 +171,9 @@ def kind_of(error: TwilioException) -> tuple[int, int]:
 def refusal(status: int, code: int) -> SendError:
     """What an answer asks for."""
     if code in LIMIT_CODES:
-        return Later(LIMITED)
+        return Flood(LIMITED)
     if status == TOO_MANY or code in BUSY_CODES:
-        return Later(BUSY)
+        return Flood(BUSY)
     if status >= SERVER_ERROR:
         return Later(SOON)
     if code in GONE_CODES:

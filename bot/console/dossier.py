@@ -85,6 +85,11 @@ class Dossier:
         return bool(self.row.child == "yes" or self.row.urgency == "immediate")
 
     @property
+    def own(self) -> bool:
+        """Whether it happens to whoever told it: a code is given to them only if they ask for one."""
+        return any(part.told.get("about") == "self" for part in self.parts if part.kind == "story" and part.text)
+
+    @property
     def last(self) -> int:
         """The number of the newest part: what is shown, and no more than that, was read."""
         return max((part.seq for part in self.parts), default=0)

@@ -12,13 +12,13 @@ from starlette.responses import Response
 
 from bot import staff
 from bot.console.visit import Stop, Visit, not_found
-from bot.leaders import CODE_DAYS, new_code
+from bot.leaders import CODE_DAYS, YEAR, months_later, new_code
 from bot.locale import mark
 from bot.naming import clock
 from content.gazetteer import Kelurahan
 from content.queues import WIB
 from content.vocabulary import Family
-from models import leader
+from models import leader, subscription
 from models.base import DAY
 from models.leader import Office
 
@@ -30,8 +30,6 @@ OFFICES: Final = {
     "school": mark("School"),
 }
 MONTHS: Final = (6, 12, 36)  # of a term; an RT or RW is elected for some years
-MONTH: Final = 30 * DAY
-YEAR: Final = 365 * DAY
 LONGEST: Final = 40  # letters of a unit such as "RT 03/RW 05"
 
 
@@ -54,9 +52,11 @@ async def shown(visit: Visit, code: str = "") -> Response:
     """The page, with a new code where one was made."""
     mine = area(visit)
     rows = await visit.look(lambda connection: leader.listed(connection, list(mine)))
+    reach = await visit.look(lambda connection: subscription.shown(connection, list(mine)))
     return await visit.render(
         "leaders.html",
         rows=[row_of(visit, row, mine) for row in rows],
+        reach=sorted((mine[code].name, number) for code, number in reach.items()),
         places=sorted(mine.values(), key=lambda row: row.name),
         offices={name: visit.say(words) for name, words in OFFICES.items()},
         months=MONTHS,
@@ -68,7 +68,8 @@ async def shown(visit: Visit, code: str = "") -> Response:
 def row_of(visit: Visit, row: Any, mine: dict[str, Kelurahan]) -> dict[str, Any]:
     """A leader as the list names them: office, unit, kelurahan."""
     office, place = visit.say(OFFICES[row.office]), mine[row.kelurahan].name
-    name = " ".join(part for part in (office, row.unit, place) if part)
+    unit = row.unit if row.unit.lower().startswith(row.office) else f"{office} {row.unit}".strip()  # "RT 03/RW 05"
+    name = f"{unit} {place}"
     return {
         "id": row.id,
         "name": name,
@@ -85,7 +86,7 @@ async def invite(visit: Visit) -> Response:
         raise not_found()
     if len(unit) > LONGEST:
         raise Stop(422, mark("That is too long. Please shorten it."))
-    term = visit.now + int(form.one("months")) * MONTH
+    term = months_later(visit.now, int(form.one("months")))
     code, hash = new_code(visit.service.house.keys)
     seat, id, until = visit.member, secrets.token_hex(16), visit.now + CODE_DAYS * DAY
 
@@ -102,7 +103,7 @@ async def renew(visit: Visit) -> Response:
     mine, seat, id = area(visit), visit.member, visit.form.one("leader")
 
     def work(connection: Connection) -> None:
-        if not leader.renew(connection, id, list(mine), visit.now + YEAR):
+        if not leader.renew(connection, id, list(mine), months_later(visit.now, YEAR)):
             raise not_found()
         staff.record(connection, seat.staff, "renewed a leader", now=visit.now)
 

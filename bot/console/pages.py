@@ -18,6 +18,8 @@ from starlette.staticfiles import StaticFiles
 
 from bot.console import (
     account,
+    alert_writing,
+    alerts,
     cases,
     chat,
     entry,
@@ -103,6 +105,12 @@ PAGES: Final = (
     Page("POST", "/pengurus/undang", Access.STAFF, leaders.invite),
     Page("POST", "/pengurus/perpanjang", Access.STAFF, leaders.renew),
     Page("POST", "/pengurus/cabut", Access.STAFF, leaders.revoke),
+    Page("GET", "/peringatan", Access.STAFF, alerts.show_alerts),
+    Page("GET", "/peringatan/{id}/gambar", Access.STAFF, alerts.show_picture),
+    Page("POST", "/peringatan/putus", Access.STAFF, alerts.decide),
+    Page("POST", "/peringatan/jalan", Access.STAFF, alerts.act),
+    Page("POST", "/peringatan/betulkan", Access.STAFF, alert_writing.correct),
+    Page("POST", "/peringatan/bahaya", Access.STAFF, alert_writing.warn),
     Page("GET", "/poster", Access.STAFF, posters.show_posters),
     Page("GET", "/poster/berkas", Access.STAFF, posters.send_poster),
     Page("GET", "/akun", Access.STAFF, account.show_account),

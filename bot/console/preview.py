@@ -10,10 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from bot.console.visit import Visit, not_found
-from bot.content_check import Draft, draft_of, said
+from bot.content_check import said
+from bot.drafts import Draft, draft_of
 from bot.locale import mark
 from bot.preview import Preview
-from content.faults import Fault
+from content.faults import Fault, Gathered
 
 PLACES: Final = {"before": mark("Guess"), "card": mark("Card"), "quiz": mark("Question")}  # of a lesson
 PARTS: Final = (mark("The file"), mark("Its other language"), mark("Its facts"))
@@ -32,7 +33,7 @@ async def preview(visit: Visit) -> Response:
         drafts = drafts_of(visit)
         made = await run_in_threadpool(visit.console.preview, drafts) if drafts else None
     except Fault as fault:  # it is no file of the content at all
-        made = Preview((fault,), ())
+        made = Preview(tuple(fault.every()), ())
     return await page(visit, made)
 
 
@@ -43,11 +44,16 @@ def check_may(visit: Visit) -> None:
 
 
 def drafts_of(visit: Visit) -> list[Draft]:
-    """The files of the form, without those that were left empty."""
+    """The files of the form, without those that were left empty; Fault for all that are no files of the content."""
     names, languages, texts = (visit.form.all(name) for name in ("name", "language", "text"))
     known = visit.service.house.shelf.languages
-    rows = zip(names, languages, texts, strict=False)
-    return [draft_of(name.strip(), text, one) for name, one, text in rows if text.strip() and one in known]
+    drafts, gathered = list[Draft](), Gathered()
+    for name, one, text in zip(names, languages, texts, strict=False):
+        if text.strip() and one in known:
+            with gathered:
+                drafts.append(draft_of(name.strip(), text, one))
+    gathered.end()
+    return drafts
 
 
 async def page(visit: Visit, made: Preview | None) -> Response:

@@ -43,6 +43,9 @@ NOTICES: Final = {
     "kembali": mark("Passed back. The next queue can read it now."),
     "perpanjang": mark("Renewed for one more year."),
     "cabut": mark("Revoked. That chat is a resident's again."),
+    "peringatan-ya": mark("Approved. It goes out now, in the day's hours."),
+    "peringatan-tidak": mark("Returned. Its writer is told why."),
+    "peringatan-jalan": mark("Done."),
     "putus": mark("The chat is no longer linked. It gets nothing more."),
     "sandi": mark("Your password was changed. Other sessions have ended."),
 }

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from content.identity import IdentityLexicon
 from handlers.reading.identity_numbers import Numbers
+from handlers.reading.identity_ties import Ties
 from handlers.reading.identity_words import Introduced
 from handlers.reading.marked_text import tokens
 
@@ -39,7 +40,7 @@ class IdentityReader:
     """Reads texts with one lexicon; it keeps nothing of them."""
 
     def __init__(self, lexicon: IdentityLexicon) -> None:
-        self.numbers, self.introduced = Numbers(lexicon), Introduced(lexicon)
+        self.numbers, self.introduced, self.ties = Numbers(lexicon), Introduced(lexicon), Ties(lexicon)
 
     def read(self, text: str) -> tuple[Identifying, ...]:
         """The parts that give the writer away, in their order; none lies within another."""
@@ -51,7 +52,7 @@ class IdentityReader:
     def _found(self, text: str, offset: int) -> Iterator[Identifying]:
         """The parts of a piece of a text that begins at a character of it."""
         words = tokens(text)
-        for kind, start, end in (*self.numbers.read(text, words), *self.introduced.read(words)):
+        for kind, start, end in (*self.numbers.read(text, words), *self.introduced.read(words), *self.ties.read(words)):
             yield Identifying(Gives(kind), offset + start, offset + end)
 
 

@@ -11,11 +11,12 @@ from handlers.reading.marked_text import Token
 LONGEST_NAME = 3  # words
 LONGEST_ROLE = 8  # words after the role itself
 LONGEST_ADDRESS = 12  # words and numbers
-FAR = 6  # words between "saya tinggal" and where that is
+FAR = 9  # words between "saya tinggal" and where that is
 SHORTEST = 3  # letters of a name
-BARE = 2  # words from "rumah saya" to a number without "no"
+BARE = 3  # words from "rumah saya" to a number without "no"
 BETWEEN = 5  # words and signs between "saya" and a role
 SKIPPED = 4  # words and signs between "saya" and a name
+ONLY = frozenset({"2", "nya", "satunya", "only"})  # "satu2nya penyewa"
 SIGNS = frozenset(",:-'’")  # that may stand before a name
 
 
@@ -36,6 +37,10 @@ class Introduced:
                 yield from self._introduced(found, place)
             elif one.word in {"this", "ini"}:
                 yield from self._this_is(found, place)
+            elif one.word in self.words.reporter and found[place + 1 : place + 2] and found[place + 1].word == ":":
+                yield from self._introduced(found, place)
+            elif one.word in {"dengan", "dgn"}:
+                yield from self._speaking(found, place)
 
     def _after_self(self, found: Sequence[Token], place: int, shouted: bool) -> Iterator[Part]:
         """At a "saya": the name, address or role that it brings."""
@@ -46,6 +51,10 @@ class Introduced:
                 yield "name", found[named].start, found[end - 1].end
             return
         yield from self._address(found, place)
+        if place and found[place - 1].word in self.words.handles:
+            end = self._name_end(found, self._skip(found, place + 1), True)
+            if end and found[end - 1].word not in self.words.others:
+                yield "account", found[place + 1].start, found[end - 1].end
         if self._begins(found, place):
             end = self._name_end(found, self._skip(found, place + 1), False) if not shouted else 0
             if end:
@@ -104,6 +113,13 @@ class Introduced:
             if end:
                 yield "name", found[place].start, found[end - 1].end
 
+    def _speaking(self, found: Sequence[Token], place: int) -> Iterator[Part]:
+        """As on the telephone: "dengan Bapak Joko di sini"."""
+        end = self._name_end(found, place + 1, False)
+        here = {one.word for one in found[end : end + 2]} & {"sini", "disini", "here"}
+        if end and here and (place == 0 or found[place - 1].ends or found[place - 1].word in self.words.starts):
+            yield "name", found[place + 1].start, found[end - 1].end
+
     def _begins(self, found: Sequence[Token], place: int) -> bool:
         """Whether "saya" begins a clause here: after a noun it says whose that is."""
         if found[place].word in self.words.own or found[place].word in {"my", "me", "mine"}:
@@ -115,11 +131,12 @@ class Introduced:
         """An exact place beside "saya tinggal", "rumah saya", "rumahku"."""
         words = self.words
         near = found[max(place - 1, 0) : place + 4]
-        if not any(one.word in words.live for one in near):
+        beside = {one.word for one in (*found[max(place - 1, 0) : place], *found[place + 1 : place + 2])}
+        if not any(one.word in words.live for one in near) and not beside & words.dwelling:
             return
         for spot in range(place + 1, min(place + 1 + FAR, len(found))):
             one = found[spot]
-            if one.word in ".!?;\n" or one.word in words.stops - words.live:
+            if one.word in ".!?;\n" or one.word in words.stops - words.live - {"pas"}:  # "rumahku pas di depannya"
                 return
             if self._spot(found, spot, place):
                 end = self._address_end(found, spot)
@@ -130,10 +147,13 @@ class Introduced:
         """Whether a street, a number or a room begins here; a bare number only right after "rumah saya nomor"."""
         one = found[spot]
         if one.word.isdigit():
-            return spot - place <= BARE
+            counts = spot + 1 < len(found) and found[spot + 1].word in self.words.counted
+            return spot - place <= BARE and not counts
         if one.word not in self.words.spot or spot + 1 >= len(found):
             return False
         after = found[min(spot + (2 if found[spot + 1].word == "." else 1), len(found) - 1)]
+        if one.word in self.words.dwelling and not after.word.isdigit():
+            return after.raw.istitle()
         return not after.ends and after.word not in self.words.stops
 
     def _address_end(self, found: Sequence[Token], spot: int) -> int:
@@ -148,7 +168,7 @@ class Introduced:
     def _role(self, found: Sequence[Token], place: int) -> Iterator[Part]:
         """What somebody is at that place or to that person."""
         words, at = self.words, place + 1
-        while at < len(found) and at - place <= BETWEEN and found[at].word in words.between | SIGNS:
+        while at < len(found) and at - place <= BETWEEN and found[at].word in words.between | SIGNS | ONLY:
             if found[at].word in words.roles:
                 break
             at += 1
@@ -160,11 +180,13 @@ class Introduced:
         words, word = self.words, found[at].word
         rest = {one.word for one in found[at + 1 : self._role_end(found, at)]}
         if word in {"yang", "yg", "nu", "sing"}:
-            return bool(rest & words.who_did)
+            return any(one.startswith(tuple(words.who_did)) for one in rest)
         if word.endswith("nya") and word.removesuffix("nya") in words.kin | words.roles:
             return True
         if word in {"pak", "bu"} or word not in words.roles:
-            return bool(found[at - 1].word in {"pak", "bu"} and word in {"rt", "rw"})
+            after = found[at + 1].word if at + 1 < len(found) else ","
+            post = found[at - 1].word in {"pak", "bu"} or after in {"nya", "di", "sini", ","}
+            return post and word in {"rt", "rw"}
         if "swasta" in rest:
             return False
         if word in words.neighbours:
@@ -175,7 +197,8 @@ class Introduced:
     def _role_end(self, found: Sequence[Token], at: int) -> int:
         end = at + 1
         while end < len(found) and end - at <= LONGEST_ROLE:
-            if found[end].ends or found[end].word in self.words.stops:
+            close = end + 1 < len(found) and found[end + 1].word in self.words.close  # "pas sebelah": right next to it
+            if found[end].ends or (found[end].word in self.words.stops and not close):
                 break
             end += 1
         return end

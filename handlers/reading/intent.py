@@ -16,22 +16,27 @@ from handlers.reading.spoken import Speech
 READ_AT_MOST = 2_000  # characters: what somebody wants stands at the beginning or at the end
 COURTESIES = (Intent.GREETING, Intent.THANKS)
 WISH = 3  # points of anything else from which a courtesy beside it is only that
+NOTHING: Mapping[Intent, int] = {}
 BESIDE = 3  # words within which an excluding word takes a family back
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The intents, best first, and whether the writer says that they are under 18."""
+    """The intents, best first, with the points of the best; and what the writer says beside them."""
 
     guesses: tuple[Guess, ...] = ()
-    minor: bool = False
+    points: int = 0
+    own: bool = False  # speaks of themselves
+    minor: bool = False  # is under 18
+    about: bool = False  # asks who answers here
 
 
 class IntentReader:
     """Reads texts with one lexicon; it keeps nothing of them."""
 
     def __init__(self, lexicon: IntentLexicon, danger: DangerLexicon) -> None:
-        self.cues, self.alarms = (*lexicon.cues, lexicon.minor), lexicon.alarms
+        self.lexicon, self.alarms = lexicon, lexicon.alarms
+        self.cues = (*lexicon.cues, lexicon.own, lexicon.minor, lexicon.about)
         rows: list[tuple[int, Phrase]] = []
         for number, cue in enumerate(self.cues):
             for owner, forms in enumerate((cue.forms, cue.excluding), start=2 * number):
@@ -40,8 +45,8 @@ class IntentReader:
         known = {one for _, phrase in rows for key in phrase.keys for one in key}
         self.speech = Speech(known, lexicon.spelling, danger.slips, danger.no_slips, danger.fillers | lexicon.fillers)
 
-    def read(self, text: str, danger: Danger) -> Wanted:
-        """All intents, the likeliest first; none for a text without words."""
+    def read(self, text: str, danger: Danger, also: Mapping[Intent, int] = NOTHING) -> Wanted:
+        """All intents, the likeliest first; none for a text without words. `also`: what other readers speak for."""
         if len(text) > READ_AT_MOST:
             text = f"{text[: READ_AT_MOST // 2]}\n{text[-READ_AT_MOST // 2 :]}"
         heard = self.speech.hear(text)
@@ -49,8 +54,9 @@ class IntentReader:
             return Wanted()
         found = self.index.found(heard)
         spoken = [cue for number, cue in enumerate(self.cues) if stands(found, 2 * number)]
-        scores = points([*(cue.weights for cue in spoken), *self.alarmed(danger)])
-        return Wanted(guesses(scores), self.cues[-1] in spoken)
+        scores = points([*(cue.weights for cue in spoken), *self.alarmed(danger), also])
+        own, minor, about = (one in spoken for one in (self.lexicon.own, self.lexicon.minor, self.lexicon.about))
+        return Wanted(guesses(scores, own), max(scores.values()), own, minor, about)
 
     def alarmed(self, danger: Danger) -> Iterator[Mapping[Intent, int]]:
         """What signs of danger speak for."""
@@ -74,10 +80,13 @@ def points(spoken: Iterable[Mapping[Intent, int]]) -> dict[Intent, int]:
     return scores
 
 
-def guesses(scores: Mapping[Intent, int]) -> tuple[Guess, ...]:
-    """Points as shares that add up to 1, the largest first; where two are even the order of the intents decides."""
+def guesses(scores: Mapping[Intent, int], own: bool) -> tuple[Guess, ...]:
+    """Points as shares that add up to 1, the largest first.
+
+    Where two are even the order of the intents decides; but who speaks of themselves tells of themselves first.
+    """
     best = max(scores.values())
     shares = {intent: exp(score - best) for intent, score in scores.items()}
     total = sum(shares.values())
-    order = sorted(scores, key=lambda intent: -scores[intent])
+    order = sorted(scores, key=lambda intent: (-scores[intent], not (own and intent is Intent.AM_I_A_VICTIM)))
     return tuple(Guess(intent, shares[intent] / total) for intent in order)

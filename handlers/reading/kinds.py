@@ -11,7 +11,7 @@ from handlers.reading.danger import Danger, DangerReader
 from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
 from handlers.reading.spoken import Speech
 
-READ_AT_MOST = 1_500  # characters; of a longer story the first and the last half of it are read
+READ_AT_MOST = 1_000  # characters; of a longer story the first and the last half of it are read
 BESIDE = 2  # words within which an excluding word takes a family back
 LIKELY = 2  # points from which a kind is proposed at all
 PLAIN = 4  # points from which something else is surely meant
@@ -20,6 +20,7 @@ OFFICIALS: Mapping[Mark, Official] = {
     Mark.POLICE: Official.POLICE,
     Mark.OFFICE: Official.OFFICE,
 }
+MEANS = frozenset({Mark.MEANS, *OFFICIALS})  # an official who takes part is a means like any other
 ELSEWHERE = (Mark.HOME_VIOLENCE, Mark.MISSING, Mark.WAGES)  # what other desks are there for, the gravest first
 
 
@@ -65,13 +66,14 @@ class KindReader:
         if len(text) > READ_AT_MOST:
             text = f"{text[: READ_AT_MOST // 2]}\n{text[-READ_AT_MOST // 2 :]}"
         clues = tuple(self._heard(text))
-        in_danger = self._cannot_wait(danger or self.danger.read(text))
+        danger = danger or self.danger.read(text)
         marks = frozenset(mark for clue in clues for mark in clue.marks)
-        category, is_tppo = self._judged(points(clues), marks)
+        at_once = self._cannot_wait(danger, marks)
+        category, is_tppo = self._judged(points(clues), marks, at_once)
         return ReportReading(
             category=category,
             is_tppo=is_tppo,
-            urgency=urgency(is_tppo, marks, in_danger),
+            urgency=urgency(is_tppo, marks, at_once, danger.emergency),
             child=Mark.CHILD in marks,
             officials=tuple(official for mark, official in OFFICIALS.items() if mark in marks),
             elsewhere=next((str(mark) for mark in ELSEWHERE if mark in marks), "") if category is Kind.OTHER else "",
@@ -80,6 +82,10 @@ class KindReader:
             why=tuple(clue.id for clue in clues),
         )
 
+    def of_kin(self, text: str) -> bool:
+        """Whether a text begins with somebody of the writer's own to whom it happens: "tolong anak saya"."""
+        return any(Mark.KIN in clue.marks for clue in self._heard(text[:READ_AT_MOST]))
+
     def _heard(self, text: str) -> Iterator[Clue]:
         """The families that stand somewhere in a text where none of their own words takes them back."""
         found = self.index.found(self.speech.hear(text))
@@ -87,12 +93,20 @@ class KindReader:
             if stands(found, 2 * number):
                 yield clue
 
-    def _cannot_wait(self, danger: Danger) -> bool:
-        """Whether somebody is in danger by more than what goes on all the time."""
-        return danger.emergency and not self.lexicon.ongoing.issuperset(danger.why)
+    def _cannot_wait(self, danger: Danger, marks: Collection[Mark]) -> bool:
+        """Whether somebody is in danger by more than what goes on all the time, or it happens at this hour.
 
-    def _judged(self, scores: Mapping[Kind, int], marks: Collection[Mark]) -> tuple[Kind, Known]:
-        """The kind and whether it is one of trafficking: a kind without any means is a dispute, or not clear yet."""
+        Violence at home has a desk and numbers of its own, and is read today.
+        """
+        if not danger.emergency or (Mark.HOME_VIOLENCE in marks and Mark.NOW not in marks):
+            return False
+        return Mark.NOW in marks or not self.lexicon.ongoing.issuperset(danger.why)
+
+    def _judged(self, scores: Mapping[Kind, int], marks: Collection[Mark], at_once: bool) -> tuple[Kind, Known]:
+        """The kind and whether it is one of trafficking: a kind without any means is a dispute, or not clear yet.
+
+        Who flees, is hurt or hunted in such a kind is held by something, though no word says by what.
+        """
         best = max(scores, key=lambda kind: scores[kind])
         means, harm = Mark.MEANS in marks, Mark.HARM in marks
         if best in self.lexicon.needs_means and (harm or not means):
@@ -104,7 +118,8 @@ class KindReader:
             return Kind.OTHER, Known.UNKNOWN if open_still and scores[Kind.OTHER] < PLAIN else Known.NO
         if Mark.CHILD in marks:
             best = self.lexicon.for_child.get(best, best)
-        return best, Known.YES if means and Mark.UNSURE not in marks else Known.UNKNOWN
+        sure = Mark.UNSURE not in marks and (at_once or not MEANS.isdisjoint(marks))
+        return best, Known.YES if sure else Known.UNKNOWN
 
 
 def stands(found: Mapping[int, Collection[Span]], owner: int) -> bool:
@@ -122,11 +137,12 @@ def points(clues: Collection[Clue]) -> dict[Kind, int]:
     return scores
 
 
-def urgency(is_tppo: Known, marks: Collection[Mark], in_danger: bool) -> Urgency:
-    """How soon somebody must read it: at once in danger, today where it goes on or hurts, else in its time."""
+def urgency(is_tppo: Known, marks: Collection[Mark], at_once: bool, in_danger: bool) -> Urgency:
+    """How soon somebody must read it: at once, today where it goes on or hurts, else in its time."""
     if Mark.PAST in marks:
         return Urgency.NORMAL
-    if in_danger or Mark.IMMEDIATE in marks:
+    if at_once or Mark.IMMEDIATE in marks:
         return Urgency.IMMEDIATE
-    grave = {Mark.HOME_VIOLENCE, Mark.MISSING}
-    return Urgency.HIGH if is_tppo is Known.YES or grave & frozenset(marks) else Urgency.NORMAL
+    told = in_danger and Mark.UNSURE not in marks
+    grave = told or Mark.HOME_VIOLENCE in marks or Mark.MISSING in marks
+    return Urgency.HIGH if grave or is_tppo is Known.YES else Urgency.NORMAL

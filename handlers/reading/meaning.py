@@ -26,6 +26,7 @@ class Meaning:
 
     intents: tuple[Guess, ...] = ()  # best first; none for a text without words
     minor: bool = False  # the writer says that they are under 18
+    about: bool = False  # the writer asks who answers here, or whether it is genuine
     offer: OfferReading | None = None
 
 

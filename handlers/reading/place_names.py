@@ -53,14 +53,13 @@ TWIN_DISTANCE = 2  # two letters apart: one slip of the thumb from another kota
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to write a name, and all it can mean, nearest first; `areas` are codes it names as an area.
-
-    `kecamatan` is what it means after the word kecamatan.
-    """
+    """One way to write a name, and all it can mean, nearest first; `twins` are what it may mean too where it is
+    misspelt, `kecamatan` what it means after that word, `areas` the codes it names as an area."""
 
     key: str
     rule: Rule
     offers: tuple[Candidate, ...]
+    twins: tuple[Candidate, ...]
     kecamatan: tuple[Candidate, ...]
     areas: frozenset[str]
     outside: Outside | None
@@ -77,6 +76,7 @@ class Meaning:
 
     rule: Rule = "phrase"
     offers: dict[str, Candidate] = field(default_factory=dict)
+    twins: list[Candidate] = field(default_factory=list)
     kecamatan: list[Candidate] = field(default_factory=list)
     areas: set[str] = field(default_factory=set)
     outside: Outside | None = None
@@ -108,7 +108,8 @@ def index_names(gazetteer: Gazetteer) -> Mapping[str, Form]:
 def finished(key: str, meaning: Meaning) -> Form:
     """A form with its offers in order; equal scores stay in the order of the source."""
     offers = tuple(sorted(meaning.offers.values(), key=lambda candidate: -candidate.score))
-    return Form(key, meaning.rule, offers, tuple(meaning.kecamatan), frozenset(meaning.areas), meaning.outside)
+    areas = frozenset(meaning.areas)
+    return Form(key, meaning.rule, offers, tuple(meaning.twins), tuple(meaning.kecamatan), areas, meaning.outside)
 
 
 class NameIndex:
@@ -219,12 +220,12 @@ class NameIndex:
                     meaning.offer(kelurahan_at(row, SIBLING))
 
     def add_twins(self) -> None:
-        """Kalibata and Kalibaru: a slip apart and in different kota, so neither is taken for settled."""
+        """Kalibata and Kalibaru: a slip apart and in different kota, so "kalibaa" is taken for neither alone."""
         for (one, row), (other, twin) in combinations(self.named.items(), 2):
             near = Levenshtein.distance(one, other, score_cutoff=TWIN_DISTANCE) <= TWIN_DISTANCE
             if near and row.kota_code != twin.kota_code:
-                self.meanings[one].offer(kelurahan_at(twin, TWIN))
-                self.meanings[other].offer(kelurahan_at(row, TWIN))
+                self.meanings[one].twins.append(kelurahan_at(twin, TWIN))
+                self.meanings[other].twins.append(kelurahan_at(row, TWIN))
 
     def add_postal_codes(self) -> None:
         """A number is a postal code only where it is called one, and several kelurahan may share it."""

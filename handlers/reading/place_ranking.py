@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from content.gazetteer import Role
-from handlers.reading.place_candidates import HOMONYM, INSIDE, MATE, Candidate, Found, Outside
+from handlers.reading.place_candidates import HOMONYM, INSIDE, MATE, NAME, Candidate, Found, Outside
 from handlers.reading.place_names import Form
 from handlers.reading.place_words import CUES, PUNCTUATION, Words
 
@@ -17,6 +17,8 @@ STREET = 15  # off for a name of a street, which may lie anywhere, beside anothe
 UNTITLED = 12  # off beside a name that is called a kelurahan, and for an area that only ends an address
 BESIDE = 7  # off for what only stands near the place that is named
 LESS: Mapping[Role, int] = {"not": DENIED, "from": ORIGIN, "street": STREET, "beside": BESIDE}
+THAT = frozenset({"yang", "yg", "nu", "sing"})  # "menteng tapi yang di bogor"
+FARTHEST = 5  # words with one of them among them
 BETWEEN = 3  # words that may stand between a name and the place outside Jakarta that it lies in
 
 
@@ -32,16 +34,21 @@ class Mention:
 
     def offers(self) -> Iterator[Candidate]:
         """What it can mean, with the title before it heeded."""
-        offers = self.form.offers
+        offers = (*self.form.offers, *self.form.twins) if self.slips else self.form.offers
         if self.title == "kecamatan" and self.form.kecamatan:
             offers = self.form.kecamatan
         elif self.title == "kelurahan":
-            offers = tuple(offer for offer in offers if offer.code and offer.score > MATE) or offers
+            offers = tuple(titled(offer) for offer in offers if offer.code and offer.score > MATE) or offers
         return (replace(offer, score=max(offer.score - SLIP * self.slips, 1)) for offer in offers)
 
     def means(self, areas: frozenset[str]) -> bool:
         """Whether it names something that lies in one of the areas."""
         return any(lies_in(offer, areas) for offer in self.form.offers if offer.score > MATE)
+
+
+def titled(offer: Candidate) -> Candidate:
+    """A kelurahan that bears its kecamatan's name, where it was called a kelurahan."""
+    return replace(offer, score=NAME) if offer.score == HOMONYM else offer
 
 
 def settled(words: Words, tokens: list[str], mentions: list[Mention]) -> Iterator[Candidate]:
@@ -86,19 +93,34 @@ def as_area(words: Words, tokens: list[str], mention: Mention, others: list[Ment
 def outside(words: Words, tokens: list[str], mentions: list[Mention]) -> list[tuple[Outside, bool]]:
     """Places outside Jakarta, and whether they are part of an address: Cipayung, Depok."""
     ends = {words.past_titles(tokens, mention.end) for mention in mentions}
+    inside = [mention for mention in mentions if mention.form.offers]
+    near = bool(inside) and all(words.has(before(tokens, mention), "beside") for mention in inside)
     return [
-        (mention.form.outside, mention.start in ends or ends_address(words, tokens, mention, mentions))
+        (mention.form.outside, near or mention.start in ends or ends_address(words, tokens, mention, mentions))
         for mention in mentions
         if mention.form.outside
     ]
 
 
+def before(tokens: list[str], mention: Mention) -> str:
+    """The word before a name, or nothing."""
+    return tokens[mention.start - 1] if mention.start else ""
+
+
 def ends_address(words: Words, tokens: list[str], mention: Mention, mentions: list[Mention]) -> bool:
     """Whether an outside place stands last and nothing parts it from the name before: Bintaro sektor 5 Tangsel."""
-    before = max((other.end for other in mentions if other.end <= mention.start), default=0)
-    between = tokens[before : mention.start]
-    joined = not any(token in PUNCTUATION or words.has(token, *CUES) for token in between)
-    return before > 0 and len(between) <= BETWEEN and joined and mention.end == len(tokens)
+    last = max((other.end for other in mentions if other.end <= mention.start), default=0)
+    between = tokens[last : mention.start]
+    if (
+        not last
+        or len(between) > FARTHEST
+        or mention.end != len(tokens)
+        or any(words.has(one, "not") for one in between)
+    ):
+        return False
+    if not THAT.isdisjoint(between):
+        return True
+    return len(between) <= BETWEEN and not any(token in PUNCTUATION or words.has(token, *CUES) for token in between)
 
 
 def lies_in(offer: Candidate, areas: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ from itertools import chain, islice, takewhile
 from content.gazetteer import Gazetteer
 from handlers.reading.place_candidates import MATE, Candidate, Found, Outside
 from handlers.reading.place_names import Form, index_names
-from handlers.reading.place_ranking import Mention, lies_in, outside, ranked, settled
+from handlers.reading.place_ranking import THAT, Mention, lies_in, outside, ranked, settled
 from handlers.reading.place_typos import MisspeltNames
 from handlers.reading.place_words import AROUND_NAMES, CUES, PUNCTUATION, tokens_of, words_of
 
@@ -42,8 +42,8 @@ class PlaceReader:
         start = 0
         while start < len(tokens) and len(mentions) < NAMED:
             mention = self.longest(tokens, start, asked)
-            if mention is not None:
-                mentions.setdefault(mention.form.key, mention)
+            if mention is not None and (mention.title == "kelurahan" or mention.form.key not in mentions):
+                mentions[mention.form.key] = mention
             start = mention.end if mention else start + 1
         return list(mentions.values())
 
@@ -80,7 +80,12 @@ class PlaceReader:
         whole = self.words.whole(tokens, start, end)
         if form.rule == "near" and (whole or self.follows_cue(tokens, start) or (asked and not form.outside)):
             return True
-        return asked and whole
+        return asked and whole and not self.does(tokens, end)
+
+    def does(self, tokens: list[str], end: int) -> bool:
+        """Whether "yang" and no place follows: Guntur yang ngajak is a person."""
+        after = [*tokens[end : end + 2], ""]
+        return after[0] in THAT and not self.words.has(after[1], *CUES)
 
     def names_another(self, tokens: list[str], start: int) -> bool:
         """Whether the word before says that a person, a people, a dish or a street bears the name."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import running
+from bot.channels.card import Card, Shown
 from bot.outbox import Sender
 from bot.settings import Settings
 from handlers.render import Line
@@ -27,6 +28,10 @@ class Paper:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(f"{row} {address}\n")
         await asyncio.sleep(PACE)
+
+    async def alert(self, address: str, card: Card, row: int) -> Shown:
+        await self.send(address, card.line, row)
+        return Shown()
 
 
 def main() -> None:

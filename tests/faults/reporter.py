@@ -18,7 +18,12 @@ from tests.web_chat import FIELD, buttons
 
 CODE = re.compile(r'data-copy="([^"]+)"')
 TALK = ("Cerita ke petugas", "Orang lain yang saya lihat", "Ya, masih berlangsung", "Dikunci atau dijaga")
-PLACE, CHOSEN, ADD, SEND = "rawajati", "Rawajati, Pancoran, Jakarta Selatan", "Tambah cerita", "Kirim sekarang"
+PLACE, CHOSEN, ADD, SEND = (
+    "rawajati",
+    "Rawajati, Pancoran, Jakarta Selatan",
+    "Tambah cerita atau foto",
+    "Kirim sekarang",
+)
 AGAIN = 0.3  # seconds after which what was not acknowledged is sent again
 BUSY = frozenset({500, 502, 503, 504})
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bot import outbox
 from bot.background import Background
+from bot.channels.card import Card, Shown
 from bot.desk import Desk
 from bot.errands import Runner
 from bot.outbox import Sender
@@ -38,6 +39,10 @@ class Paper:
 
     async def send(self, address: str, line: Line, row: int) -> None:
         self.taken.append(address)
+
+    async def alert(self, address: str, card: Card, row: int) -> Shown:
+        await self.send(address, card.line, row)
+        return Shown()
 
 
 @contextmanager

@@ -1,4 +1,8 @@
-"""`python -m tests.reading [TASK ...]`: every figure of every task with its 95 % interval, seen and held rows."""
+"""`python -m tests.reading [TASK ...]`: every figure of every task with its 95 % interval.
+
+Rows that the lexicons were made with (seen), rows of the same writers kept aside (held), and rows of a writer who knew
+no lexicon and whose misses nobody has studied (fresh): the last say how well a stranger is read.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,9 @@ from typing import Any
 
 from content.shelf import load_shelf
 from handlers.reading.reader import Reader
-from tests.reading.figures import HERE, rows_of
+from tests.reading.figures import HERE, rows_in
+
+FOLDERS = {"seen": HERE, "held": HERE / "held", "fresh": HERE / "fresh"}
 
 
 def scorers(asked: list[str]) -> dict[str, Any]:
@@ -21,10 +27,9 @@ def main(asked: list[str]) -> None:
     """Print them."""
     reader = Reader(load_shelf())
     for task, scorer in scorers(asked).items():
-        for held in (False, True):
-            rows = rows_of(task, held)
-            if rows:
-                sys.stdout.write(f"\n{task}, {'held' if held else 'seen'}: {len(rows)} rows\n")
+        for name, folder in FOLDERS.items():
+            if rows := rows_in(folder, task):
+                sys.stdout.write(f"\n{task}, {name}: {len(rows)} rows\n")
                 sys.stdout.writelines(f"  {one}\n" for one in scorer.figures(reader, rows))
 
 

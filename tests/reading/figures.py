@@ -33,8 +33,12 @@ class Figure:
 
 
 def rows_of(task: str, held: bool) -> list[Row]:
-    """The rows of a task: `task.jsonl` and, where there are more sorts of writers, `task_*.jsonl`."""
-    folder = HERE / "held" if held else HERE
+    """The rows of a task that the lexicons were made with, or those kept aside."""
+    return rows_in(HERE / "held" if held else HERE, task)
+
+
+def rows_in(folder: Path, task: str) -> list[Row]:
+    """The rows in a folder: `task.jsonl` and, where there are more sorts of writers, `task_*.jsonl`."""
     files = [*folder.glob(f"{task}.jsonl"), *sorted(folder.glob(f"{task}_*.jsonl"))]
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 

@@ -242,9 +242,14 @@
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const ticks = Array.from(form.querySelectorAll("input[name=pick]:checked"));
-    send(box.value, ticks.map((tick) => tick.value), ticks.map((tick) => tick.parentElement.textContent.trim()).join(", "), true);
+    sendTicks([]);
   });
+
+  function sendTicks(also) {
+    const ticks = Array.from(form.querySelectorAll("input[name=pick]:checked")).concat(also);
+    const labels = ticks.map((tick) => (tick.closest("label") || tick).textContent.trim());
+    send(box.value, ticks.map((tick) => tick.value), labels.join(", "), true);
+  }
 
   log.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -256,6 +261,9 @@
         return say(words.unsent);
       }
       send("", [button.value], button.textContent.trim(), false);
+    } else if (button.name === "pick") {
+      event.preventDefault();
+      sendTicks([button]);
     } else if (button.dataset.copy) {
       copy(button);
     }

@@ -1,0 +1,54 @@
+"""What a leader's talk asks of the store about alerts: sizes in steps, and what they wrote themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from sqlalchemy.engine import Connection
+
+from bot.house import House
+from handlers.lead_mine import seen
+from handlers.talk import JSON
+from models import alert, leader, subscription
+from models.alert import GONE_OUT, UNSENT
+from models.base import DAY
+
+SHOWN_DAYS: Final = 30  # for which a leader sees what they wrote
+LATER: Final = DAY  # after which a reach is told: how fast an alert goes out would tell how many they are
+
+
+def sizes(connection: Connection, house: House, areas: Collection[Any]) -> Mapping[Any, int]:
+    """How many subscribers each area has, in steps: nobody who asks for this ever sees a count."""
+    now = house.now()
+    return {area: subscription.reach(connection, area[0], area[1], now) for area in areas}
+
+
+def own(connection: Connection, house: House, persons: Collection[Any]) -> Mapping[Any, list[JSON]]:
+    """What these people have written, as they may see it."""
+    now = house.now()
+    ids = leader.ids_of(connection, persons, now)
+    found = alert.of_leader(connection, list(ids.values()), now - SHOWN_DAYS * DAY)
+    return {person: [row_of(row, now) for row in found[id]] for person, id in ids.items()}
+
+
+def row_of(row: Any, now: int) -> JSON:
+    """An alert as its writer sees it: of its way out only that it goes, and a day later whom it reached, in steps."""
+    text = json.loads(row.words)["id"]
+    reach = subscription.size_step(row.people) if began(row) and row.changed_at < now - LATER else 0
+    state = "sent" if began(row) else seen(row.state)
+    shown = {
+        "id": row.id,
+        "state": state,
+        "made": row.made_at,
+        "corrects": row.kind == "correction",
+        "rw": row.rw,
+        "text": text,
+    }
+    return {**shown, "reason": row.reason, "reach": reach}
+
+
+def began(row: Any) -> bool:
+    """Whether an alert has gone out, or is going."""
+    return row.state in GONE_OUT or (row.state not in UNSENT and row.people > 0)

@@ -1,0 +1,125 @@
+"""One delivery of an alert: its words, whether its person is still there, and the channel's answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, Protocol
+
+from sqlalchemy.engine import Connection
+
+from bot.channels.card import Card, Shown
+from bot.house import House
+from bot.keys import CannotOpen
+from bot.series import invitation
+from bot.service import Service
+from bot.subscriptions import place_of
+from handlers.render import Line
+from models import bulk
+from models.bulk import Recipient, Words
+from models.message import Parcel
+from models.trace import Trace
+
+TEMPLATE: Final = "alert"
+LANGUAGE: Final = "id"  # of whoever reads one that an alert was not written in
+
+
+Found = Mapping[str | None, Mapping[bytes, Recipient]]
+
+
+class Shows(Protocol):
+    """The half of a channel that shows alerts."""
+
+    async def alert(self, address: str, card: Card, row: int) -> Shown:
+        """Deliver or correct one, or raise one of the errors."""
+
+
+class Left(Exception):
+    """Whoever this was for is subscribed no more."""
+
+
+def vendor_of(person: bytes) -> str:
+    """Where it is kept where an alert stands at the vendor."""
+    return f"outbox|{person.hex()}|vendor"
+
+
+@dataclass(slots=True)
+class Group:
+    """People who are looked up together, by what is corrected of them, None where nothing is."""
+
+    people: dict[str | None, set[bytes]] = field(default_factory=lambda: defaultdict(set))
+    task: asyncio.Task[Found] | None = None
+
+
+@dataclass(slots=True)
+class Deliveries:
+    """What the deliveries of a lease share: words are read once, people in groups."""
+
+    service: Service
+    channel: Shows
+    words: Mapping[str, Words] = field(default_factory=dict)
+    gathering: Group = field(default_factory=Group)
+    under_way: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def load(self, parcels: Sequence[Parcel]) -> None:
+        """The words of these, which never change, and those of no others."""
+        wanted = {one.alert for one in parcels if one.alert}
+        if wanted - self.words.keys():
+            self.words = await self.service.look(partial(bulk.words, ids=sorted(wanted)))
+
+    async def send(self, parcel: Parcel) -> tuple[bytes | None, Trace | None]:
+        """Deliver one to whoever is there now; where it stands, sealed. Left, or an error of the channel."""
+        words, house = self.words.get(parcel.alert or ""), self.service.house
+        found = await self.find(parcel.person, words.about) if words else None
+        if words is None or found is None:
+            raise Left
+        address = house.keys.open_field(found.address, place_of(parcel.person)).decode()
+        shown = await self.channel.alert(address, card(words, found, parcel.person, house), parcel.id)
+        place = vendor_of(parcel.person)
+        return house.keys.seal_field(shown.stands.encode(), place) if shown.stands else None, shown.trace
+
+    async def find(self, person: bytes, about: str | None) -> Recipient | None:
+        """Look whether somebody is still subscribed. One look is under way at a time: who comes meanwhile shares the
+        next, as messages do at the desk."""
+        mine = self.gathering
+        mine.people[about].add(person)
+        if mine.task is None:
+            mine.task = asyncio.create_task(self.look(mine))
+        return (await asyncio.shield(mine.task))[about].get(person)
+
+    async def look(self, group: Group) -> Found:
+        """Look up a group, once it is its turn."""
+        async with self.under_way:
+            self.gathering = Group()
+            return await self.service.look(partial(look_up, group.people, self.service.house.now()))
+
+
+def look_up(people: Mapping[str | None, Collection[bytes]], now: int, connection: Connection) -> Found:
+    """Who of them is still subscribed."""
+    return {about: bulk.recipients(connection, some, now, about) for about, some in people.items()}
+
+
+def card(words: Words, found: Recipient, person: bytes, house: House) -> Card:
+    """What one person is shown."""
+    lesson = words.kind == "lesson"
+    line = invitation(house.shelf, found) if lesson else spoken(words, found.language)
+    return Card(words.id, line, words.picture, tuple(opened(found, person, house)), only_open=lesson)
+
+
+def opened(found: Recipient, person: bytes, house: House) -> Iterator[str]:
+    """Where what is corrected stands in somebody's chat, as far as it can still be read."""
+    for spot in found.spots:
+        with suppress(CannotOpen):
+            yield house.keys.open_field(spot, vendor_of(person)).decode()
+
+
+def spoken(words: Words, language: str) -> Line:
+    """The words of an alert in somebody's language, and in one line for a vendor that takes only approved messages."""
+    texts: Mapping[str, str] = json.loads(words.texts)
+    told = language if language in texts else LANGUAGE
+    return Line((texts[told],), language=told, template=TEMPLATE, variables=(" ".join(texts[told].split()),))

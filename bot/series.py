@@ -1,0 +1,52 @@
+"""The weekly lesson: when it goes out, which one is whose, and the words that invite to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from content.broadcast import Broadcast
+from content.lessons import Lesson
+from content.queues import WIB
+from content.shelf import Say, Shelf
+from handlers.front import MENU
+from handlers.render import Button, Line
+from models.bulk import Recipient
+
+LATE: Final = 12 * 3_600  # seconds after which a week's lesson that did not begin is left out
+
+
+def local(now: int) -> datetime:
+    """A moment in Jakarta."""
+    return datetime.fromtimestamp(now, UTC).astimezone(WIB)
+
+
+def is_quiet(broadcast: Broadcast, now: int) -> bool:
+    """Whether people sleep now."""
+    return broadcast.is_quiet(local(now).time())
+
+
+def month_of(now: int) -> int:
+    """When this month began in Jakarta, in seconds since 1970."""
+    return int(local(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp())
+
+
+def due(broadcast: Broadcast, now: int) -> int | None:
+    """When the lesson of today was to begin, where it is one that may begin now."""
+    at = local(now).replace(hour=broadcast.at.hour, minute=broadcast.at.minute, second=0, microsecond=0)
+    moment = int(at.timestamp())
+    return moment if broadcast.is_lesson_day(at.date()) and moment <= now < moment + LATE else None
+
+
+def lessons(shelf: Shelf) -> list[Lesson]:
+    """The series, in its order."""
+    return [one for one in shelf.lessons.values() if one.topic in shelf.broadcast.topics]
+
+
+def invitation(shelf: Shelf, recipient: Recipient) -> Line:
+    """The next lesson of one person; it was counted when the delivery was made."""
+    language, series = recipient.language, lessons(shelf)
+    lesson = series[min(max(recipient.lesson, 1), len(series)) - 1]
+    title = shelf.text(Say(f"lesson.{lesson.id}.title"), language)
+    text = shelf.text(Say("channel.lesson", {"title": title}), language)
+    return Line((text,), back=Button(MENU, shelf.text(Say("front.menu"), language)), language=language)

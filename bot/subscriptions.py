@@ -1,0 +1,47 @@
+"""Subscriptions as a talk sees them: what somebody has chosen, and on which channels info comes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot import posters
+from bot.house import House
+from handlers.subscribed import Choice
+from handlers.talk import WEB
+from models import subscription
+
+
+def place_of(person: bytes) -> str:
+    """Where a subscriber's address belongs: in another row it does not open."""
+    return f"subscription|{person.hex()}|address"
+
+
+def known_as(house: House, person: bytes, channel: str, address: str) -> list[bytes]:
+    """Under what a chat may have subscribed: as it is known now, or by its number, which WhatsApp's people are known by
+    until the vendor gives them an id."""
+    number, _, _ = address.partition("|")
+    return sorted({person, house.keys.person_key(channel, number)})
+
+
+def mine(connection: Connection, house: House, persons: Collection[Any]) -> Mapping[Any, Choice]:
+    """What these people have chosen, as their talk sees it; a kelurahan that is no more is nobody's."""
+    found, now = subscription.of_persons(connection, persons), house.now()
+    known = {person: one for person, one in found.items() if house.shelf.gazetteer.by_code(one.kelurahan)}
+    return {
+        person: Choice(one.kelurahan, one.rw, one.alerts, one.lessons, (one.paused_until or 0) > now)
+        for person, one in known.items()
+    }
+
+
+def ways(connection: Connection, house: House, asked: Collection[Any]) -> Mapping[Any, tuple[bool, tuple[str, ...]]]:
+    """Of each (channel, kelurahan) whether info can come there, and the links of the channels that bring it."""
+    return {(channel, code): (channel in house.pushes.alerts, links(house, code)) for channel, code in asked}
+
+
+def links(house: House, kelurahan: str) -> tuple[str, ...]:
+    """Where the channels that bring info are opened; only those that were announced."""
+    found = posters.links(house.shelf, house.public_url, kelurahan)
+    return tuple(link for channel, link in found.items() if channel != WEB and channel in house.pushes.alerts)

@@ -1,0 +1,111 @@
+"""What a leader has sent to subscribers: where each stands in words, taken back, corrected, retracted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from content.queues import WIB
+from content.shelf import Say, Shelf, Value
+from handlers.access import day
+from handlers.alert_draft import AlertDraft, first_words
+from handlers.lead_alert import home
+from handlers.statement import errand_id
+from handlers.talk import JSON, Errand, Flow, Go, Option, Question, Turn
+
+NAME = "lead_mine"
+CANCEL, RETRACT = "alert_cancel", "alert_retract"  # kinds of errands
+# What can be done with one, by how its writer sees it.
+ACTS: Mapping[str, tuple[str, ...]] = {
+    "waiting": ("cancel",),
+    "refused": ("again",),
+    "expired": ("again",),
+    "cancelled": ("again",),
+    "sent": ("correct", "retract"),
+}
+
+flow = Flow(NAME, AlertDraft, start="all", story="story")
+
+
+def seen(state: str) -> str:
+    """How its writer sees a state: the time at which it has gone to everybody would tell how many they are."""
+    return state if state in ACTS else "sent"
+
+
+def show_all(draft: AlertDraft, shelf: Shelf) -> Question:
+    """Each with its day and where it stands."""
+    asked = Say("lead_mine.all.ask" if draft.mine else "lead_mine.all.none")
+    return Question((asked,), tuple(Option(row["id"], label(row)) for row in draft.mine))
+
+
+def label(row: JSON) -> Say:
+    """One of the list, told from the others of its day by its hour and its first words."""
+    hour = f"{datetime.fromtimestamp(row['made'], WIB):%H.%M}"
+    values: dict[str, Value] = {"day": day(row["made"]), "hour": hour, "words": first_words(row["text"])}
+    values["state"] = Say(f"lead_mine.state.{row['state']}")
+    return Say("lead_mine.all.corrected" if row.get("corrects") else "lead_mine.all.row", values)
+
+
+@flow.ask(show=show_all)
+def all(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
+    """The one that is meant."""
+    if not turn.choice:
+        return Go("all", draft, (Say("front.choose"),) if draft.mine else ())
+    return Go("one", replace(draft, one=turn.choice))
+
+
+def chosen(draft: AlertDraft) -> JSON:
+    """The row that is looked at."""
+    return next(row for row in draft.mine if row["id"] == draft.one)
+
+
+def show_one(draft: AlertDraft, shelf: Shelf) -> Question:
+    """Where it stands and why, its words, and how many it reached, in steps and a day later."""
+    row = chosen(draft)
+    state = Say(f"lead_mine.told.{row['state']}", {"reason": row["reason"]} if row["state"] == "refused" else {})
+    reach = (Say("lead_mine.reach", {"size": row["reach"]}),) if row["reach"] else ()
+    options = tuple(Option(name, Say(f"lead_mine.one.{name}")) for name in ACTS[row["state"]])
+    return Question((state, Say("lead_mine.text", {"text": row["text"]}), *reach), options)
+
+
+@flow.ask(show=show_one)
+def one(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
+    """Taken back while it waits; corrected or retracted once it has gone."""
+    if turn.choice == "cancel":
+        return acted(CANCEL, draft, turn)
+    if turn.choice == "again":
+        return Go("lead_alert.write", seed=bare(draft).dump())
+    if turn.choice == "correct":
+        row = chosen(draft)
+        return Go("lead_alert.write", seed=replace(bare(draft), about=draft.one, rw=row["rw"]).dump())
+    if turn.choice == "retract":
+        return Go("sure", draft)
+    return Go("one", draft, (Say("front.choose"),))
+
+
+def bare(draft: AlertDraft) -> AlertDraft:
+    """The leader and the moment, and nothing of any alert."""
+    return AlertDraft(draft.office, draft.code, draft.kelurahan, draft.unit, draft.now)
+
+
+@flow.ask("yes", "no")
+def sure(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
+    """Everybody who got it is told that it holds no more."""
+    if turn.choice == "yes":
+        return acted(RETRACT, draft, turn)
+    if turn.choice == "no":
+        return Go("one", draft)
+    return Go("sure", draft, (Say("front.choose"),))
+
+
+def acted(kind: str, draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
+    """An act of the store."""
+    return Go("acting", draft, errands=(Errand(kind, errand_id(turn.token), {"alert": draft.one}),))
+
+
+@flow.wait
+def acting(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
+    """What came of it."""
+    data = turn.event.data if turn.event else {}
+    return home(draft, Say(f"lead_mine.did.{data['result']}") if data.get("ok") else Say("front.sorry"))

@@ -1,0 +1,564 @@
+"""Alerts to those who subscribed: prepared once for each, held at night, corrected where they stand, and counted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from bot import broadcast as broadcasting
+from bot.channels.card import Card, Shown
+from bot.channels.errors import Flood, GoneAway, Later, Refused, Shut, Uncertain
+from bot.desk import Desk
+from bot.errands import Runner
+from bot.outbox import TRIES, Sender
+from bot.reading import Reading
+from bot.series import is_quiet, lessons
+from bot.service import Service
+from bot.settings import Settings
+from models import broadcast, bulk, message, subscription
+from models.alert_tables import alert as alerts
+from models.alert_tables import subscription as subscriptions
+from models.base import DAY, HOUR
+from models.broadcast import Progress
+from models.tables import counter, outbox
+from tests import tally
+from tests.subscribers import PLUIT, WORDS, approve, deliveries, enrol, lesson_of, state_of
+from tests.tally import CHANNEL, Clock, key_of, open_desk, seat_at
+from tests.test_outbox import age, put
+from tests.test_sender import Vendor, void
+
+pytest_plugins = ("tests.tally_desk",)
+SATURDAY_NINE = 1_795_240_800 - 4 * HOUR  # tests begin at 13.00 WIB on that day
+TEN_PM = 1_795_240_800 + 9 * HOUR
+
+
+@dataclass
+class Board(Vendor):
+    """A channel that keeps every card it was given, and says where it stands."""
+
+    cards: list[tuple[str, Card]] = field(default_factory=list)
+
+    async def alert(self, address: str, card: Card, row: int) -> Shown:
+        await self.send(address, card.line, row)
+        self.cards.append((address, card))
+        return Shown(f"at {address}")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def desk(url: str, clock: Clock) -> Iterator[Desk]:
+    with open_desk(url, now=clock) as desk:
+        desk.house.pushes.alerts = (CHANNEL,)
+        yield desk
+
+
+@pytest.fixture
+def board() -> Board:
+    return Board()
+
+
+@pytest.fixture
+def post(desk: Desk, board: Board) -> Iterator[Sender]:
+    reading = Reading(desk.house)
+    yield Sender(Service(desk.house, Settings.model_construct(), desk, Runner(desk.house), reading), board)
+    reading.close()
+
+
+def tick(desk: Desk) -> None:
+    broadcasting.run(desk.house, desk)
+
+
+def step(post: Sender) -> int:
+    return asyncio.run(post.step())
+
+
+def send_all(post: Sender) -> None:
+    while step(post):
+        pass
+
+
+def people(number: int) -> list[str]:
+    return [f"warga {one}" for one in range(number)]
+
+
+def progress(engine: Engine, id: str = "a1") -> Progress:
+    with engine.connect().execution_options(reading=True) as connection:
+        return broadcast.progress(connection, id)
+
+
+# Prepared
+
+
+def test_everybody_of_the_area_is_meant_once_and_nobody_else(desk: Desk) -> None:
+    there = enrol(desk, CHANNEL, people(7))
+    enrol(desk, CHANNEL, ["di tempat lain"], kelurahan="31.72.01.1005")
+    enrol(desk, CHANNEL, ["jeda"], paused_until=desk.house.now() + DAY)
+    enrol(desk, CHANNEL, ["hanya pelajaran"], alerts=False, lessons=True)
+    enrol(desk, "whatsapp", ["wa"])  # alerts are off there
+    awake = enrol(desk, CHANNEL, ["sudah jeda"], paused_until=desk.house.now())
+    approve(desk)
+    tick(desk)
+    assert deliveries(desk.house.engine) == dict.fromkeys([*there, *awake], "waiting")
+    assert state_of(desk.house.engine) == "sending"
+    assert progress(desk.house.engine) == Progress(people=8, waiting=8)
+
+
+def test_an_rw_means_those_who_chose_it(desk: Desk) -> None:
+    chosen = enrol(desk, CHANNEL, ["a", "b"], rw="003")
+    enrol(desk, CHANNEL, ["c"], rw="004")
+    enrol(desk, CHANNEL, ["d"])
+    approve(desk, rw="003")
+    tick(desk)
+    assert sorted(deliveries(desk.house.engine)) == sorted(chosen)
+
+
+def test_a_crash_between_chunks_goes_on_behind_the_last(desk: Desk) -> None:
+    there = enrol(desk, CHANNEL, people(10))
+    approve(desk)
+
+    def some() -> int:
+        now = desk.house.now()
+        return desk.do(lambda connection: broadcast.prepare(connection, "a1", 4, now, (CHANNEL,))).result(20)
+
+    assert desk.do(lambda connection: broadcast.begin(connection, desk.house.now())).result(20) == ["a1"]
+    assert some() == 4
+    assert state_of(desk.house.engine) == "preparing"
+    with (
+        tally.before(desk.house.engine, "UPDATE alert", tally.down),
+        pytest.raises(Exception, match="OperationalError"),
+    ):
+        some()
+    assert len(deliveries(desk.house.engine)) == 4  # rows, cursor and count are one transaction
+    tick(desk)
+    assert sorted(deliveries(desk.house.engine)) == sorted(there)
+    assert progress(desk.house.engine).people == 10
+
+
+def test_two_processes_that_prepare_make_each_delivery_once(url: str, desk: Desk) -> None:
+    there = enrol(desk, CHANNEL, people(12))
+    approve(desk)
+    with open_desk(url, now=desk.house.now) as second:
+        desk.do(lambda connection: broadcast.begin(connection, desk.house.now())).result(20)
+        work = partial(broadcast.prepare, alert_id="a1", chunk=2, now=desk.house.now(), channels=(CHANNEL,))
+        made = [one.result(20) for _ in range(4) for one in [desk.do(work), second.do(work)]]
+    assert sum(made) == 12
+    assert sorted(deliveries(desk.house.engine)) == sorted(there)
+
+
+def test_one_for_later_waits_and_one_that_is_over_is_never_sent(desk: Desk, clock: Clock) -> None:
+    enrol(desk, CHANNEL, ["wati"])
+    approve(desk, "nanti", send_at=clock.at + HOUR)
+    approve(desk, "basi", until=clock.at - 1)
+    tick(desk)
+    assert [state_of(desk.house.engine, one) for one in ("nanti", "basi")] == ["ready", "expired"]
+    clock.at += HOUR
+    tick(desk)
+    assert state_of(desk.house.engine, "nanti") == "sending"
+    assert deliveries(desk.house.engine, "basi") == {}
+
+
+# Sent
+
+
+def test_everybody_gets_it_once_in_their_language_and_then_it_is_done(desk: Desk, post: Sender, board: Board) -> None:
+    post.batch = 3
+    enrol(desk, CHANNEL, people(7))
+    enrol(desk, CHANNEL, ["ann"], language="en")
+    approve(desk)
+    tick(desk)
+    send_all(post)
+    told = {who: card.line for who, card in board.cards}
+    assert len(board.cards) == len(told) == 8
+    assert told["warga 3"].texts == (WORDS["id"],)
+    assert told["ann"].texts == (WORDS["en"],)
+    assert told["warga 3"].variables == (" ".join(WORDS["id"].split()),)
+    tick(desk)
+    assert state_of(desk.house.engine) == "done"
+    assert progress(desk.house.engine) == Progress(people=8, sent=8)
+
+
+def test_replies_go_first_and_alerts_are_let_go_of_for_them(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(6))
+    approve(desk)
+    tick(desk)
+    seat_at(desk, "wati")
+    post.lanes = 1
+
+    def answered() -> None:
+        if len(board.taken) == 2:
+            tally.say(desk, "wati", "lihat")
+            post.called = lambda: True
+
+    board.slow = answered
+    assert step(post) == 3  # the one that was on its way goes out, the others wait
+    post.called = bool
+    send_all(post)
+    assert [who for who, _ in board.taken].index("wati") == 3
+    assert len(board.taken) == 7
+
+
+def test_whoever_leaves_while_their_row_is_leased_gets_nothing(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(6))
+    approve(desk)
+    tick(desk)
+    post.lanes = 1
+
+    def leave() -> None:
+        if not board.taken:
+            gone = [key_of(who) for who in people(6)[3:]]
+            desk.do(lambda connection: subscription.leave(connection, gone)).result(20)
+
+    board.slow = leave
+    send_all(post)
+    stay = {*people(6)[:3], board.taken[0][0]}  # the first one's call was under way
+    assert {who for who, _ in board.taken} <= stay
+    assert deliveries(desk.house.engine) == {key_of(who): "sent" for who in stay}
+
+
+def test_paused_it_waits_resumed_it_goes_on_cancelled_it_is_over(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(5))
+    approve(desk)
+    tick(desk)
+    post.batch = 2
+    step(post)
+    now, engine = desk.house.now(), desk.house.engine
+    assert desk.do(lambda connection: broadcast.pause(connection, "a1", now)).result(20)
+    assert step(post) == 0
+    assert desk.do(lambda connection: broadcast.resume(connection, "a1", now)).result(20)
+    assert not desk.do(lambda connection: broadcast.resume(connection, "a1", now)).result(20)
+    tick(desk)
+    step(post)
+    assert len(board.cards) == 4
+    assert desk.do(lambda connection: broadcast.cancel(connection, "a1", now)).result(20)
+    assert step(post) == 0
+    tick(desk)
+    assert state_of(engine) == "cancelled"
+    assert progress(engine) == Progress(people=5, sent=4)
+
+
+def test_at_night_only_danger_goes_out_also_in_the_middle(desk: Desk, post: Sender, board: Board, clock: Clock) -> None:
+    enrol(desk, CHANNEL, people(4))
+    post.batch = 2
+    clock.at = TEN_PM - HOUR - 1
+    approve(desk)
+    tick(desk)
+    assert step(post) == 2
+    clock.at += 1  # 21.00
+    assert step(post) == 0
+    approve(desk, "a2", danger=True)
+    tick(desk)
+    send_all(post)
+    assert Counter(card.alert for _, card in board.cards) == {"a1": 2, "a2": 2}  # of two persons "a1" still waits
+    clock.at = TEN_PM + 8 * HOUR
+    send_all(post)
+    assert Counter(card.alert for _, card in board.cards) == {"a1": 4, "a2": 4}
+
+
+@pytest.mark.parametrize(
+    ("hour", "quiet"), [(21, True), (23, True), (0, True), (5, True), (6, False), (12, False), (20, False)]
+)
+def test_the_night_is_from_nine_to_six(desk: Desk, hour: int, quiet: bool) -> None:
+    assert is_quiet(desk.house.shelf.broadcast, 1_795_240_800 + (hour - 13) * HOUR) is quiet
+
+
+@pytest.mark.parametrize(
+    ("fault", "then"),
+    [
+        (Later(0), "waiting"),
+        (Shut(0), "waiting"),
+        (GoneAway(), None),
+        (Refused(), "refused"),
+        (Uncertain(), "uncertain"),
+    ],
+)
+def test_each_fault_of_a_delivery_has_its_answer(
+    desk: Desk, post: Sender, board: Board, fault: Exception, then: str | None
+) -> None:
+    enrol(desk, CHANNEL, ["wati"])
+    approve(desk)
+    tick(desk)
+    board.faults = [fault]
+    step(post)
+    assert deliveries(desk.house.engine)[key_of("wati")] == (then or "gone")
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        left = subscription.of_persons(connection, [key_of("wati")])
+    assert bool(left) is (then is not None)  # whoever has blocked us is subscribed no more
+
+
+def test_a_flood_holds_alerts_back_and_spends_no_tries_of_the_others(
+    desk: Desk, post: Sender, board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = [0.0]
+    monkeypatch.setattr("bot.outbox.monotonic", lambda: moment[0])
+    post.lanes = 1
+    enrol(desk, CHANNEL, people(5))
+    approve(desk)
+    tick(desk)
+    board.faults = [Flood(30)]
+    assert step(post) == 1
+    assert step(post) == 0
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        rows = connection.execute(sa.select(outbox.c.tries, outbox.c.until)).all()
+    assert sorted(row.tries for row in rows) == [0, 0, 0, 0, 1]
+    assert all(row.until is None for row in rows)
+    moment[0] = 30.0
+    assert step(post) == 4
+
+
+def test_who_cannot_be_written_to_now_waits_for_as_long_as_the_alert_holds(
+    desk: Desk, post: Sender, board: Board, clock: Clock
+) -> None:
+    enrol(desk, CHANNEL, ["wati"])
+    approve(desk)
+    tick(desk)
+    board.faults = [Shut(0) for _ in range(TRIES + 2)]
+    for _ in range(TRIES + 2):
+        assert step(post) == 1
+    assert deliveries(desk.house.engine) == {key_of("wati"): "waiting"}
+    clock.at += 15 * DAY
+    tick(desk)
+    assert state_of(desk.house.engine) == "done"
+    assert deliveries(desk.house.engine) == {}
+
+
+def test_a_killed_sender_leaves_uncertain_ones_and_doubles_none(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(3))
+    approve(desk)
+    tick(desk)
+    engine, holder = desk.house.engine, desk.house.holder
+    lost = desk.do(lambda connection: bulk.lease(connection, CHANNEL, holder, 1, False)).result(20)
+    age(engine, message.LEASE + 1)
+    send_all(post)
+    assert len(board.cards) == 2
+    assert deliveries(engine)[lost[0].person] == "uncertain"
+    with engine.connect().execution_options(reading=True) as connection:
+        assert broadcast.uncertain(connection, "a1") == {CHANNEL: 1}
+
+
+def test_a_sender_that_is_stopped_leaves_nobody_in_doubt(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(8))
+    approve(desk)
+    tick(desk)
+    post.lanes = 1
+
+    async def stop_at_the_third() -> None:
+        sending = asyncio.ensure_future(post.step())
+        board.slow = lambda: void(len(board.taken) == 2 and sending.cancel())
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+
+    asyncio.run(stop_at_the_third())
+    desk.do(lambda connection: None).result(20)
+    age(desk.house.engine, message.LEASE + 1)
+    board.slow = lambda: None
+    send_all(post)
+    counted = Counter(deliveries(desk.house.engine).values())
+    assert counted["uncertain"] <= 1  # the one whose call was under way
+    assert counted["sent"] + counted["uncertain"] == 8
+
+
+# Corrected
+
+
+@pytest.mark.parametrize("kind", ["correction", "retraction"])
+def test_a_correction_goes_to_whoever_got_the_first_and_knows_where_it_stands(
+    desk: Desk, post: Sender, board: Board, kind: str
+) -> None:
+    enrol(desk, CHANNEL, people(6))
+    approve(desk)
+    tick(desk)
+    post.batch = post.lanes = 1
+    for _ in range(3):
+        step(post)
+    got = [who for who, _ in board.taken]
+    enrol(desk, CHANNEL, ["baru"])
+    desk.do(lambda connection: subscription.leave(connection, [key_of(got[0])])).result(20)
+    approve(desk, "a2", kind=kind, about="a1")
+    tick(desk)
+    assert state_of(desk.house.engine) == "cancelled"
+    board.cards.clear()
+    send_all(post)
+    assert sorted(who for who, _ in board.cards) == sorted(got[1:])
+    assert {card.stands for _, card in board.cards} == {(f"at {who}",) for who in got[1:]}
+
+
+def test_a_correction_waits_for_what_is_on_its_way(desk: Desk, post: Sender) -> None:
+    enrol(desk, CHANNEL, people(2))
+    approve(desk)
+    tick(desk)
+    engine, holder = desk.house.engine, desk.house.holder
+    (held,) = desk.do(lambda connection: bulk.lease(connection, CHANNEL, holder, 1, False)).result(20)
+    approve(desk, "a2", kind="correction", about="a1")
+    tick(desk)
+    assert state_of(engine, "a2") == "ready"
+    desk.do(lambda connection: message.settle(connection, [held.id], "sent")).result(20)
+    tick(desk)
+    assert set(deliveries(engine, "a2")) == {held.person}
+
+
+# The weekly lesson
+
+
+def test_the_next_lesson_goes_out_once_a_week_to_each(desk: Desk, post: Sender, board: Board, clock: Clock) -> None:
+    series = lessons(desk.house.shelf)
+    enrol(desk, CHANNEL, ["baru", "lama"], lessons=True)
+    enrol(desk, CHANNEL, ["tidak"])
+    enrol(desk, CHANNEL, ["tamat"], lessons=True, lesson=len(series))
+    with desk.house.engine.begin() as connection:
+        own = sa.update(subscriptions).where(subscriptions.c.person == key_of("lama"))
+        connection.execute(own.values(lesson=4))
+    clock.at = SATURDAY_NINE - 60
+    for minute in range(4):
+        clock.at += 60 * minute
+        tick(desk)
+        send_all(post)
+    assert {who: card.line.texts[0].splitlines()[0] for who, card in board.cards} == {
+        "baru": f"Suar, pelajaran minggu ini: {series[0].title}",
+        "lama": f"Suar, pelajaran minggu ini: {series[4].title}",
+    }
+    assert len(board.cards) == 2
+    clock.at += 7 * DAY
+    tick(desk)
+    with desk.house.engine.begin() as connection:
+        connection.execute(sa.update(outbox).values(due=0))  # the store has a clock of its own
+    send_all(post)
+    assert len(board.cards) == 4
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        counted = lesson_of(connection)
+    assert counted == {key_of("baru"): 2, key_of("lama"): 6, key_of("tidak"): 0, key_of("tamat"): len(series)}
+
+
+def test_a_lesson_that_could_not_begin_in_time_is_left_out(desk: Desk, clock: Clock) -> None:
+    enrol(desk, CHANNEL, ["wati"], lessons=True)
+    clock.at = SATURDAY_NINE + 13 * HOUR
+    tick(desk)
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        assert connection.execute(sa.select(alerts.c.id)).all() == []
+
+
+# Kept
+
+
+def test_counts_stay_when_replies_are_purged_and_go_with_their_alert(
+    desk: Desk, post: Sender, board: Board, clock: Clock
+) -> None:
+    enrol(desk, CHANNEL, people(4))
+    approve(desk)
+    approve(desk, "a2", kind="correction", about="a1", send_at=clock.at + 2 * DAY)
+    tick(desk)
+    send_all(post)
+    engine = desk.house.engine
+    with engine.begin() as connection:
+        put(connection, b"somebody")
+        assert message.purge(connection, clock.at + DAY) == 1
+    assert progress(engine) == Progress(people=4, sent=4)
+    spots = sa.select(sa.func.count()).where(outbox.c.vendor.is_not(None))
+    with engine.connect().execution_options(reading=True) as connection:
+        assert connection.execute(spots).scalar_one() == 4
+    clock.at += 15 * DAY
+    tick(desk)
+    with engine.connect().execution_options(reading=True) as connection:
+        assert connection.execute(spots).scalar_one() == 0
+    assert progress(engine).sent == 4
+    clock.at += 31 * DAY
+    tick(desk)
+    assert tally.rows(engine, alerts) == tally.rows(engine, outbox) == 0
+
+
+def test_where_an_alert_stands_is_sealed_for_its_person(desk: Desk, post: Sender) -> None:
+    enrol(desk, CHANNEL, ["wati"])
+    approve(desk)
+    tick(desk)
+    send_all(post)
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        row = connection.execute(sa.select(outbox)).one()
+    assert row.body is None
+    assert row.address is None
+    assert b"wati" not in row.vendor
+    place = f"outbox|{key_of('wati').hex()}|vendor"
+    assert desk.house.keys.open_field(row.vendor, place) == b"at wati"
+
+
+# What it may cost
+
+
+class Once:
+    """Settings of an install where alerts on this channel cost something."""
+
+    def __init__(self, **values: Any) -> None:
+        given = {"whatsapp_broadcast": "on", "whatsapp_tier": 250, "whatsapp_monthly_rupiah": 10_000_000}
+        self.settings = Settings.model_construct(**{**given, **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "sent"),
+    [
+        ({"whatsapp_broadcast": "off"}, 0),
+        ({"whatsapp_tier": 4}, 4),
+        ({"whatsapp_monthly_rupiah": 3 * 425 + 424}, 3),
+        ({"whatsapp_monthly_rupiah": 424}, 0),
+        ({}, 7),
+    ],
+)
+def test_the_tier_and_the_ceiling_stop_alerts_and_nothing_else(
+    desk: Desk, post: Sender, board: Board, values: dict[str, Any], sent: int
+) -> None:
+    enrol(desk, CHANNEL, people(7))
+    approve(desk)
+    tick(desk)
+    post.purse, post.batch = broadcasting.MonthlyPurse(desk.house, Once(**values).settings), 3
+    seat_at(desk, "wati")
+    tally.say(desk, "wati", "lihat")
+    send_all(post)
+    assert len(board.cards) == sent
+    assert "wati" in {who for who, _ in board.taken}
+
+
+def test_the_tier_is_of_any_24_hours_and_the_ceiling_of_a_month(
+    desk: Desk, post: Sender, board: Board, clock: Clock
+) -> None:
+    enrol(desk, CHANNEL, people(9))
+    approve(desk)
+    tick(desk)
+    post.purse = broadcasting.MonthlyPurse(desk.house, Once(whatsapp_tier=3, whatsapp_monthly_rupiah=6 * 425).settings)
+    for hours, sent in ((0, 3), (17, 3), (6, 3), (1, 3), (1, 6), (48, 6)):
+        clock.at += hours * HOUR
+        send_all(post)
+        assert len(board.cards) == sent
+    clock.at += 9 * DAY  # December
+    send_all(post)
+    assert len(board.cards) == 9
+
+
+def test_what_did_not_go_out_is_not_counted(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(6))
+    approve(desk)
+    tick(desk)
+    post.purse, post.lanes = broadcasting.MonthlyPurse(desk.house, Once().settings), 1
+    board.faults = [GoneAway(), Refused(), None, Uncertain(), Flood(30)]
+    step(post)
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        counted = {name: number for name, number in connection.execute(sa.select(counter.c.name, counter.c.count))}
+    assert counted == {"broadcast.people": 2, "broadcast.rupiah": 2 * 425}
+
+
+def test_an_estimate_says_people_days_and_rupiah(desk: Desk) -> None:
+    enrol(desk, "telegram", people(30))
+    enrol(desk, "whatsapp", people(25))
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        limits = broadcast.Limits(("telegram", "whatsapp"), per_day=10, price=425)
+        assert broadcast.estimate(connection, PLUIT, "", desk.house.now(), limits) == broadcast.Estimate(55, 3, 10_625)
+        bare = broadcast.Limits(("telegram",))
+        assert broadcast.estimate(connection, PLUIT, "", desk.house.now(), bare) == broadcast.Estimate(30, 1, 0)

@@ -1,0 +1,446 @@
+"""Subscriptions: only the choice is kept, one word leaves at once, silence ends it, and nothing leads to a report."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import clock, posters, restore, subscribing
+from bot.app import parts_of
+from bot.batch import body_of
+from bot.duty import let_go
+from bot.inbound import Inbound
+from bot.service import Service
+from bot.subscriptions import place_of
+from content.processing import Address
+from handlers.reading.place_candidates import kelurahan_at
+from handlers.render import Line
+from models import message, subscription
+from models.alert_tables import subscription as table
+from models.base import DAY, HOUR, insert
+from models.channel_tables import ping
+from models.subscription import STEPS, Subscription, reach, size_step
+from models.tables import counter, file, item, outbox, person, reader, report
+from tests.service import make_service, shelf, staffed
+from tests.telegram_phone import until
+from tests.test_join import marks, values
+from tests.web_chat import Clock
+
+NOON = 1_790_053_200 // DAY * DAY + 5 * HOUR  # of Jakarta
+PENJARINGAN, KALIBATA = "31.72.01.1001", "31.74.08.1002"
+ids = count(1)
+
+
+@pytest.fixture
+def now() -> Clock:
+    return Clock(NOON)
+
+
+@pytest.fixture
+def service(database_url: str, now: Clock) -> Iterator[Service]:
+    with make_service(database_url, now.now) as service:
+        yield staffed(service)
+
+
+@dataclass(slots=True)
+class Chat:
+    """Somebody on Telegram, without a vendor: what they are told is read from the outbox."""
+
+    service: Service
+    address: str = "4001"
+    channel: str = "telegram"
+    seen: int = 0
+
+    @property
+    def key(self) -> bytes:
+        """How the store knows them."""
+        return self.service.house.keys.person_key(self.channel, self.address)
+
+    def send(self, text: str, **more: Any) -> None:
+        """One message."""
+        came = Inbound(self.channel, f"m{next(ids)}", self.address, text=text, **more)
+        read = came if more else asyncio.run(self.service.reading.read(came))
+        assert not self.service.desk.hear(read).result().repeated
+
+    def say(self, text: str, **more: Any) -> str:
+        """One message, and the next answer to it."""
+        self.send(text, **more)
+        return until(self.answer)
+
+    def answer(self) -> str:
+        """What came since, or nothing."""
+        house = self.service.house
+        with house.engine.connect().execution_options(reading=True) as connection:
+            rows = [one for one in message.of_person(connection, self.key, self.seen) if one.body]
+        if not rows:
+            return ""
+        self.seen, body = rows[0].id, rows[0].body
+        assert body is not None
+        return Line.load(json.loads(house.keys.open_field(body, body_of(self.key)))).plain()
+
+    def subscribe(self, rw: str = "2", topics: str = "3") -> str:
+        """The whole talk, for Penjaringan."""
+        self.say("langganan")
+        self.say("kelurahan penjaringan")
+        self.say("1")
+        self.say("2" if rw else "1")
+        if rw:
+            self.say(rw)
+        self.say(topics)
+        return self.say("1")
+
+
+@pytest.fixture
+def wati(service: Service) -> Chat:
+    return Chat(service)
+
+
+def rows(service: Service, query: sa.Select[Any]) -> list[Any]:
+    return service.desk.do(lambda connection: list(connection.execute(query))).result()
+
+
+def subscribers(service: Service) -> list[bytes]:
+    return [bytes(row.person) for row in rows(service, sa.select(table.c.person).order_by(table.c.person))]
+
+
+def deliveries(service: Service, *people: Chat, holder: str | None = None, alert: str = "a1") -> None:
+    """Rows of an alert that waits for these people."""
+    bare = {"address": None, "body": None, "bulk": True, "state": "waiting", "due": 0, "tries": 0, "holder": holder}
+    made = [{**bare, "person": one.key, "channel": one.channel, "alert": alert} for one in people]
+    service.desk.do(lambda connection: insert(connection, outbox, made)).result()
+
+
+def waiting(service: Service, one: Chat) -> int:
+    query = sa.select(outbox.c.id).where(outbox.c.person == one.key, outbox.c.alert.is_not(None))
+    return len(rows(service, query))
+
+
+def tend(service: Service) -> None:
+    subscribing.tend(service.house, service.desk)
+
+
+def test_only_the_choice_is_kept_and_one_sealed_address(wati: Chat, service: Service) -> None:
+    assert "info wilayah dikirim ke chat ini" in wati.subscribe()
+    (row,) = rows(service, sa.select(table))
+    assert (row.kelurahan, row.rw, row.alerts, row.lessons) == (PENJARINGAN, "02", True, True)
+    assert (row.channel, row.language, row.paused_until, row.asked) == ("telegram", "id", None, None)
+    assert row.heard == service.house.now() // DAY * DAY
+    assert bytes(row.person) == wati.key
+    assert service.house.keys.open_field(bytes(row.address), place_of(wati.key)) == b"4001"
+    assert b"4001" not in bytes(row.address)
+
+
+def test_a_second_choice_takes_the_place_of_the_first(wati: Chat, service: Service) -> None:
+    wati.subscribe()
+    assert "Kelurahan Penjaringan, Penjaringan, RW 02; peringatan, dan pelajaran tiap minggu" in wati.say("langganan")
+    wati.say("1")
+    for text in ("kalibata", "1", "1", "1"):
+        wati.say(text)
+    wati.say("1")
+    (row,) = rows(service, sa.select(table))
+    assert (row.kelurahan, row.rw, row.alerts, row.lessons) == (KALIBATA, "", True, False)
+
+
+@pytest.mark.parametrize("word", ["BERHENTI", "stop", "Keluar!", "berhenti langganan"])
+def test_one_word_leaves_at_once_with_whatever_waits(word: str, wati: Chat, service: Service) -> None:
+    budi = Chat(service, "4002")
+    wati.subscribe()
+    budi.subscribe()
+    deliveries(service, wati, budi)
+    wati.send(word)
+    assert subscribers(service) == [budi.key]
+    assert (waiting(service, wati), waiting(service, budi)) == (0, 1)
+
+
+@pytest.mark.parametrize("place", ["menu", "bantuan", "langganan", "nomor"])
+def test_it_leaves_from_wherever_no_story_is_told(place: str, wati: Chat, service: Service) -> None:
+    wati.subscribe()
+    wati.say(place)
+    wati.send("berhenti")
+    assert subscribers(service) == []
+
+
+def test_in_the_middle_of_a_story_it_ends_the_talk_only(wati: Chat, service: Service) -> None:
+    wati.subscribe()
+    deliveries(service, wati)
+    wati.say("cerita ke petugas")
+    wati.say("1")
+    said = wati.say("BERHENTI")
+    assert "kita berhenti di sini" in said and "Info wilayah tetap dikirim." in said
+    assert (subscribers(service), waiting(service, wati)) == ([wati.key], 1)
+    assert "info wilayah tidak kami kirim lagi" in wati.say("BERHENTI")
+    assert (subscribers(service), waiting(service, wati)) == ([], 0)
+    assert "tanpa Anda minta" in wati.say("BERHENTI")
+
+
+def test_who_gets_nothing_hears_nothing_of_it_when_a_talk_ends(wati: Chat) -> None:
+    wati.say("cerita ke petugas")
+    assert "Info wilayah" not in wati.say("STOP")
+
+
+def test_hapus_and_a_chat_that_is_gone_end_it_too(wati: Chat, service: Service) -> None:
+    budi = Chat(service, "4002")
+    wati.subscribe()
+    budi.subscribe()
+    deliveries(service, wati, budi)
+    wati.say("hapus")
+    wati.send("1")
+    until(lambda: subscribers(service) == [budi.key])
+    let_go(service.house, service.desk, budi.key)
+    assert (subscribers(service), waiting(service, wati), waiting(service, budi)) == ([], 0, 0)
+
+
+def test_who_subscribed_under_a_number_leaves_under_the_id_that_came_later(service: Service, now: Clock) -> None:
+    wati = Chat(service, "whatsapp:+6281234567890", "whatsapp")
+    one = Subscription(wati.key, "whatsapp", "id", b"sealed", PENJARINGAN, heard=now.now())
+    service.desk.do(lambda connection: subscription.subscribe(connection, one)).result()
+    id = service.house.keys.person_key("whatsapp", "ID.1")
+    service.desk.hear(Inbound("whatsapp", "x1", f"{wati.address}|{now.now()}", "stop", person=id)).result()
+    until(lambda: subscribers(service) == [])
+
+
+def test_what_a_sender_holds_is_left_to_the_sender(wati: Chat, service: Service) -> None:
+    wati.subscribe()
+    deliveries(service, wati, holder="somebody")
+    wati.send("berhenti")
+    assert (subscribers(service), waiting(service, wati)) == ([], 1)
+
+
+def test_a_month_of_rest_and_on_again(wati: Chat, service: Service, now: Clock) -> None:
+    wati.subscribe(rw="")
+    deliveries(service, wati)
+
+    def reached() -> int:
+        return service.desk.do(lambda c: subscription.count(c, PENJARINGAN, "", now.now())).result()
+
+    assert reached() == 1
+    assert "selama 1 bulan" in wati.say("jeda 1 bulan")
+    assert (reached(), waiting(service, wati)) == (0, 0)
+    assert "sedang istirahat" in wati.say("langganan")
+    assert "dikirim lagi" in wati.say("lanjut")
+    assert reached() == 1
+    wati.say("JEDA")
+    now.at += 31 * DAY
+    assert reached() == 1
+    assert subscribers(service) == [wati.key]
+
+
+def test_a_rest_of_somebody_who_gets_nothing_is_no_rest(wati: Chat, service: Service) -> None:
+    assert "Ada yang bisa kami bantu?" in wati.say("jeda")
+    assert subscribers(service) == []
+
+
+def test_after_a_year_of_silence_they_are_asked_once_by_day_and_then_let_go(
+    wati: Chat, service: Service, now: Clock
+) -> None:
+    budi = Chat(service, "4002")
+    wati.subscribe()
+    budi.subscribe()
+    now.at += 364 * DAY
+    tend(service)
+    assert (wati.answer(), budi.answer()) == ("", "")
+    now.at += 2 * DAY + 12 * HOUR  # midnight in Jakarta
+    tend(service)
+    assert wati.answer() == ""
+    now.at += 8 * HOUR
+    tend(service)
+    tend(service)
+    asked = "Masih mau menerima info dari kami? Balas apa saja. Kalau tidak dijawab, kami berhenti mengirim."
+    assert (wati.answer(), budi.answer()) == (asked, asked)
+    assert (wati.answer(), budi.answer()) == ("", "")
+    now.at += 2 * DAY
+    wati.say("ya")
+    now.at += 29 * DAY
+    purge(service, now)
+    assert subscribers(service) == [wati.key]
+    tend(service)
+    assert wati.answer() == ""
+
+
+def purge(service: Service, now: Clock) -> None:
+    """What the clock does every hour."""
+    clock.purge(parts_of(service), now.now(), service.house.shelf.terms.keep_days)
+
+
+def test_after_a_restore_nobody_is_sent_anything_before_they_say_so_again(
+    wati: Chat, service: Service, now: Clock
+) -> None:
+    budi = Chat(service, "4002")
+    wati.subscribe(rw="")
+    budi.subscribe(rw="")
+    now.at += 2 * DAY
+    restore.purge(parts_of(service))
+    tend(service)
+
+    def reached() -> int:
+        return service.desk.do(lambda c: subscription.count(c, PENJARINGAN, "", now.now())).result()
+
+    assert (reached(), wati.answer()[:10], budi.answer()[:10]) == (0, "Masih mau ", "Masih mau ")
+    now.at += DAY
+    wati.say("ya")
+    tend(service)
+    assert (reached(), wati.answer()) == (1, "")
+    now.at += 31 * DAY
+    purge(service, now)
+    assert subscribers(service) == [wati.key]
+
+
+def test_a_subscription_outlives_the_row_of_its_person(wati: Chat, service: Service, now: Clock) -> None:
+    wati.subscribe()
+    now.at += 40 * DAY
+    purge(service, now)
+    assert rows(service, sa.select(person.c.key)) == []
+    assert subscribers(service) == [wati.key]
+    assert "Kelurahan Penjaringan" in wati.say("langganan")
+
+
+def test_who_writes_now_and_then_is_never_asked(wati: Chat, service: Service, now: Clock) -> None:
+    wati.subscribe()
+    for _ in range(3):
+        now.at += 200 * DAY
+        wati.say("halo")
+        tend(service)
+        assert wati.answer() == ""
+    (heard,) = rows(service, sa.select(table.c.heard))
+    assert heard[0] == now.now() // DAY * DAY
+
+
+def test_where_nobody_can_be_asked_it_ends_unasked(service: Service, now: Clock) -> None:
+    wati = Chat(service, "whatsapp:+6281234567890", "whatsapp")
+    one = Subscription(wati.key, "whatsapp", "id", b"sealed", PENJARINGAN, heard=now.now())
+    service.desk.do(lambda connection: subscription.subscribe(connection, one)).result()
+    now.at += 366 * DAY
+    tend(service)
+    assert wati.answer() == ""
+    now.at += 31 * DAY
+    purge(service, now)
+    assert subscribers(service) == []
+
+
+def test_a_kelurahan_of_a_link_fills_in_the_question_and_no_report(wati: Chat, service: Service) -> None:
+    linked = shelf().gazetteer.by_code(PENJARINGAN)
+    assert linked is not None
+    came = {"places": (kelurahan_at(linked, 100),)}
+    assert "Tautan ini dari Kelurahan Penjaringan" in wati.say("/start", **came)
+    assert "Kelurahan Penjaringan, Penjaringan?" in wati.say("langganan")
+    assert "Kelurahan apa?" in wati.say("2")
+    wati.say("menu")
+    wati.say("/start", **came)
+    for text in ("cerita ke petugas", "1", "2", "1 4"):
+        said = wati.say(text)
+    assert "Di mana?" in said and "Penjaringan" not in said
+    wati.say("tidak tahu")
+    assert "Kode Anda" in wati.say("1")
+    (one,) = rows(service, sa.select(report.c.kelurahan, report.c.kota))
+    assert one.kelurahan is None
+
+
+def test_the_text_of_a_link_is_nobody_s_story(wati: Chat) -> None:
+    address = posters.whatsapp(Address("whatsapp", "+62 812 3456 7890"), PENJARINGAN)
+    assert address == "https://wa.me/6281234567890?text=Halo%20Suar%20%2831.72.01.1001%29"
+    text = unquote(address.partition("text=")[2])
+    assert "Tautan ini dari Kelurahan Penjaringan" in wati.say(text)
+    assert "Kelurahan Penjaringan, Penjaringan?" in wati.say("langganan")
+    for said in ("menu", "cerita ke petugas", "1", "2", "1 4 pintunya digembok"):
+        wati.say(said)
+    menu = wati.say(text)
+    assert "Ada yang bisa kami bantu?" in menu and "Tautan ini" not in menu
+    assert "Tulisan Anda kami simpan sebentar" in menu
+
+
+def test_words_behind_the_text_of_a_link_are_heard_without_it(wati: Chat) -> None:
+    said = wati.say(f"Halo Suar ({PENJARINGAN}) ada rumah yang dikunci dari luar, orangnya berganti-ganti")
+    assert "Tentang siapa?" in said or "Apakah masih terjadi?" in said
+    assert "31.72" not in said and "Penjaringan" not in said
+
+
+def test_0_lainnya_leads_there_with_the_kelurahan_of_the_link(wati: Chat) -> None:
+    linked = shelf().gazetteer.by_code(PENJARINGAN)
+    assert linked is not None
+    wati.say("/start", places=(kelurahan_at(linked, 100),))
+    wati.say("0")
+    assert "Kelurahan Penjaringan, Penjaringan?" in wati.say("6")
+    assert "seluruh kelurahan saja" in wati.say("1")
+
+
+def test_no_subscription_leads_to_a_report(wati: Chat, service: Service) -> None:
+    wati.subscribe()
+    for text in ("cerita ke petugas", "1", "2", "1 4", "kalibata", "1", "1"):
+        said = wati.say(text)
+    assert "Kode Anda" in said
+    of_case, of_person = (report, reader, item, file, ping), (table, person, outbox)
+    cases, people = (asyncio.run(values(service, some)) for some in (of_case, of_person))
+    assert cases["report.id"] and people["subscription.person"]
+    assert not marks(people) & marks(cases)
+    assert [one for one in people["subscription.heard"] if one % DAY] == []
+
+
+def test_an_affected_person_is_offered_nothing_of_it(wati: Chat, service: Service) -> None:
+    wati.say("cerita ke petugas")
+    wati.say("2")
+    said = [wati.say("1"), wati.say("langganan"), wati.say("jeda")]
+    assert not [one for one in said if "wilayah" in one or "LANGGANAN" in one]
+    assert subscribers(service) == []
+
+
+def test_a_choice_that_cannot_be_kept_can_be_tried_again(
+    wati: Chat, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> dict[str, bool]:
+        raise ValueError
+
+    kept = service.runner.errands["subscribe"]
+    service.runner.errands["subscribe"] = fails
+    assert "belum berhasil" in wati.subscribe()
+    assert subscribers(service) == []
+    service.runner.errands["subscribe"] = kept
+    assert "dikirim ke chat ini" in wati.say("1")
+    assert subscribers(service) == [wati.key]
+
+
+def many(service: Service, number: int, start: int = 0) -> None:
+    """So many subscribers of Penjaringan."""
+    one = Subscription(b"", "telegram", "id", b"sealed", PENJARINGAN, heard=NOON)
+
+    def work(connection: sa.Connection) -> None:
+        for each in range(start, start + number):
+            subscription.subscribe(connection, replace(one, person=each.to_bytes(32, "big")))
+
+    service.desk.do(work).result()
+
+
+def test_a_leader_learns_a_step_once_a_day_and_never_a_number(service: Service, now: Clock) -> None:
+    def look() -> int:
+        return service.desk.do(lambda c: reach(c, PENJARINGAN, "", now.now())).result()
+
+    many(service, 19)
+    assert look() == 0
+    many(service, 1, start=19)
+    assert look() == 0
+    now.at += DAY
+    assert look() == 20
+    gone = [each.to_bytes(32, "big") for each in range(5)]
+    service.desk.do(lambda connection: subscription.leave(connection, gone)).result()
+    assert look() == 20
+    now.at += DAY
+    assert look() == 0
+    purge(service, now)
+    assert [row.count for row in rows(service, sa.select(counter))] == [0]
+
+
+@given(st.integers(0, 200_000))
+def test_a_step_says_no_more_than_at_least(people: int) -> None:
+    step = size_step(people)
+    assert step in {0, *STEPS} and step <= people
+    assert (step == 0) == (people < STEPS[0])
+    assert not [one for one in STEPS if step < one <= people]

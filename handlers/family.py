@@ -12,7 +12,8 @@ from content.shelf import Lines, Say, Shelf
 from handlers.placing import Placed, answering, beside, located, offered, settled
 from handlers.reading.places import Candidate, Found
 from handlers.statement import Statement, told, where_said
-from handlers.talk import JSON, Flow, Go, Need, Option, Question, Turn
+from handlers.talk import JSON, Flow, Go, Need, Question, Turn
+from handlers.whereabouts import asking
 
 QUESTIONS = "family/1"  # changes with the questions: a report keeps the version it was asked
 OPEN = Need("open")
@@ -134,7 +135,7 @@ def area(draft: Family, turn: Turn) -> Go[Family]:
 
 def show_which(draft: Family, shelf: Shelf) -> Question:
     """The places that the words may mean."""
-    return Question((Say("report.which.ask"),), (*offered(draft, shelf), Option("none", Say("report.which.none"))))
+    return asking(offered(draft, shelf))
 
 
 @flow.ask(show=show_which)

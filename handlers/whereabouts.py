@@ -12,6 +12,7 @@ from handlers.statement import UNKNOWN, Statement, flow
 from handlers.talk import Go, Need, Option, Question, Turn
 
 ABROAD = "abroad"  # a place offered that lies in another country
+PLACE = "report.which.place"
 BEYOND = {OUTSIDE: Say("report.which.outside"), ABROAD: Say("report.which.abroad")}
 NAME = 3  # words of a place name; what is longer tells something, and stays when the place is changed
 
@@ -59,7 +60,7 @@ def place_label(code: str, shelf: Shelf) -> Say:
     known = shelf.gazetteer.by_code(code)
     if known:
         name = f"{known.name}, {known.kecamatan}, {known.kota}"
-        return Say("report.which.place", {"name": name})
+        return Say(PLACE, {"name": name})
     if code in BEYOND:
         return BEYOND[code]
     for kota in shelf.gazetteer.kota():
@@ -73,7 +74,14 @@ def place_label(code: str, shelf: Shelf) -> Say:
 
 def show_which(draft: Statement, shelf: Shelf) -> Question:
     """The places a text may mean, and that it may mean none of them."""
-    offered = [Option(code, place_label(code, shelf)) for code in draft.found]
+    return asking(tuple(Option(code, place_label(code, shelf)) for code in draft.found))
+
+
+def asking(offered: tuple[Option, ...]) -> Question:
+    """Which of some places is meant; whether it is this one, where a text can mean no other."""
+    if len(offered) == 1 and offered[0].label.key == PLACE:
+        only = Option(offered[0].name, Say("report.which.only", offered[0].label.values))
+        return Question((Say("report.which.one"),), (only, Option("none", Say("report.which.not"))))
     return Question((Say("report.which.ask"),), (*offered, Option("none", Say("report.which.none"))))
 
 

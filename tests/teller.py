@@ -71,8 +71,18 @@ class Teller:
         """Every text of the transcript stands on the page."""
         shown = plain(self.phone.html)
         for text in line.texts if line else ():
+            if line and line.copy and line.copy in text and line.covert:
+                self.codes.append(told_in(shown, text, line.copy))
             told = text.replace(line.copy, self.codes[-1]) if line and line.copy else text
             assert " ".join(told.split()) in shown
+
+
+def told_in(shown: str, text: str, code: str) -> str:
+    """The code on a page where the transcript tells another: no button copies that of somebody it happens to."""
+    before, _, after = " ".join(text.split()).partition(code)
+    found = re.search(f"{re.escape(before)}((?:[a-z]+ ){{5}}[a-z]+){re.escape(after)}", shown)
+    assert found, text
+    return found[1]
 
 
 def turns(talk: Talk) -> Iterator[tuple[Sent, Line | None]]:

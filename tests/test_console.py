@@ -105,6 +105,12 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("POST", "/pratinjau"): (IN, CODE, 404, 404, 200, 200),
     ("GET", "/poster"): (IN, CODE, 200, 200, 200, 200),
     ("GET", "/poster/berkas"): (IN, CODE, 404, 404, 404, 404),  # no sheet was named
+    ("GET", "/peringatan"): (IN, CODE, 200, 200, 200, 200),
+    ("GET", "/peringatan/{id}/gambar"): (IN, CODE, 404, 404, 404, 404),  # there is no alert here
+    ("POST", "/peringatan/putus"): (IN, CODE, 404, 404, 404, 404),
+    ("POST", "/peringatan/jalan"): (IN, CODE, 404, 404, 404, 404),
+    ("POST", "/peringatan/betulkan"): (IN, CODE, 404, 404, 404, 404),
+    ("POST", "/peringatan/bahaya"): (IN, CODE, 404, 404, 404, 404),  # no kelurahan was named
     ("GET", "/akun"): (IN, CODE, 200, 200, 200, 200),
     ("POST", "/akun/sandi"): (IN, CODE, 422, 422, 422, 422),
     ("POST", "/akun/chat"): (IN, CODE, "/akun", "/akun", "/akun", "/akun"),  # no messenger is set up here

@@ -170,8 +170,7 @@ def test_a_double_tap_on_send_files_once(url: str) -> None:
         taps = [tally.message("wati", pressed=(SEND,)) for _ in range(2)]
         first, second = (future.result(20) for future in tally.together(desk, taps))
         assert (first.row is None, second.waits) == (True, True)
-        assert second.body is not None
-        assert tally.words("front.wait") in second.body.decode()
+        assert second.body is None, "what comes next says enough"
     with office(url) as here:
         here.runner.start(started)
         filed(here)

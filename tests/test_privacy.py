@@ -376,7 +376,7 @@ def test_a_correction_opens_a_closed_case_again_while_that_is_possible(here: Off
     press(here, "data")
     place = place_kept(here.engine, "rudi")
     assert place is not None
-    assert line(place).buttons == ()
+    assert [one.label for one in line(place).buttons] == [shelf().text(Say("code.home.close"))]
     assert write(here, "bukan di situ juga")[0] == shelf().text(Say("code.too_late"))
     assert len(words_of(here, code)) == 2
 

@@ -26,6 +26,7 @@ DESK: ViewportSize = {"width": 1280, "height": 800}
 STORY = "pintunya digembok dari luar"
 ANSWER = "Terima kasih. Petugas sudah memeriksa, dan orang di sana sudah aman."
 REASON = "Sudah ditangani bersama petugas setempat."
+ONCE = "hanya sekali ini:"
 HER_WORDS, HER_PLACE = "kak sy ga boleh plg dr tempat kerja, ktp sm bos", "deket pasar rebo, ruko cat biru"
 LATER = "kak ini saya lagi, sekarang sudah aman"
 WRONG_CODE = "abadi bulan cermin dapur emas fajar"
@@ -97,6 +98,14 @@ def report(page: Page, place: str = "kalcit", choice: str = "Rawajati, Pancoran,
 def code_of(page: Page) -> str:
     """The code that stands on the page."""
     return page.locator("[data-copy]").get_attribute("data-copy") or ""
+
+
+def code_to_remember(page: Page) -> str:
+    """The code that stands on the page of somebody who should keep it in mind: no button copies it."""
+    told = page.locator(".bubble", has_text=ONCE).last
+    expect(told).to_be_visible()
+    expect(page.locator("[data-copy]")).to_have_count(0)
+    return " ".join(told.inner_text().partition(ONCE)[2].split()[:6])
 
 
 def sign_in(page: Page, town: Town, name: str) -> None:
@@ -241,7 +250,7 @@ def test_a_phone_that_the_employer_checks(town: Town, script: bool) -> None:
         page.goto("/")
         to_the_centre(page, HER_WORDS)
         write(page, HER_PLACE)
-        expect(page.get_by_text("Di sekitar sini?")).to_be_visible()
+        expect(page.get_by_text("Di sekitar Pasar Rebo, Jakarta Timur?")).to_be_visible()
         write(page, "ada orang, nanti lagi")
         expect(page.get_by_text("Oke, terima kasih. Info layanan warga:")).to_be_visible()
         expect(page.locator(".bubble")).to_have_count(1)
@@ -250,7 +259,7 @@ def test_a_phone_that_the_employer_checks(town: Town, script: bool) -> None:
         press(page, "Lewati")
         page.get_by_label("Tidak boleh keluar").check()
         press(page, "Kirim pilihan", "Perempuan", "Lewati", "Ya")
-        code = code_of(page)
+        code = code_to_remember(page)
         press(page, "Sudah ingat")
         expect(page.get_by_text("Ini bukan salah Anda.").last).to_be_visible()
         expect(page.get_by_text(code)).to_have_count(0)

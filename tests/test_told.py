@@ -75,7 +75,7 @@ def asked_for(someone: Phone) -> str:
     """A report whose reporter wants to be told; its code."""
     code = to_code(someone)
     assert ASKED in someone.press("SUDAH")["text"]
-    assert "nanti kami beri tahu" in someone.press("Ya")["text"]
+    assert "Nanti kami beri tahu" in someone.press("Ya")["text"]
     return code
 
 
@@ -240,7 +240,7 @@ def test_a_kill_while_the_address_is_being_kept_keeps_it_after_all(wati: Phone, 
     rest = {"version": 99, "place": sealed, "place_until": None, "errand_at": now}
     service.desk.do(lambda connection: connection.execute(sa.update(person).values(rest))).result()
     service.runner.resume([left], 0)
-    assert "nanti kami beri tahu" in wati.answer()["text"]
+    assert "Nanti kami beri tahu" in wati.answer()["text"]
     answered(service)
     assert tell(service) == 1
     assert wati.answer()["text"] == WORD

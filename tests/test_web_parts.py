@@ -287,7 +287,7 @@ def test_numbers_we_know_can_be_called(text: str, html: str) -> None:
 def test_marks_change_no_word_and_let_no_markup_in(text: str, copy: str) -> None:
     marked = marker(["112", "110"])(text, copy)
     assert marked.striptags() == escape(text).striptags() or "<" in text or ">" in text
-    left = marked.replace("<strong>", "").replace("</strong>", "").replace("</a>", "")
+    left = marked.replace("<strong data-once>", "").replace("</strong>", "").replace("</a>", "")
     left = left.replace('<span class="number">', "").replace("</span>", "")
     for dial in ("112", "110"):
         left = left.replace(f'<a href="tel:{dial}">', "")

@@ -61,7 +61,7 @@ def asked_for(someone: Phone) -> str:
     """A report whose reporter wants to be told; its code."""
     code = to_code(someone)
     assert ASKED in someone.say("SUDAH")
-    assert "nanti kami beri tahu" in someone.say("1")
+    assert "Nanti kami beri tahu" in someone.say("1")
     return code
 
 

@@ -138,7 +138,7 @@ def marker(dials: Sequence[str]) -> Callable[[str, str], Markup]:
 
     def marked(text: str, copy: str) -> Markup:
         pieces = text.split(copy) if copy else [text]
-        return Markup("<strong>{}</strong>").format(copy).join(sheets(piece) for piece in pieces)
+        return Markup("<strong data-once>{}</strong>").format(copy).join(sheets(piece) for piece in pieces)
 
     return marked
 

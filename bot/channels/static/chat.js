@@ -184,13 +184,8 @@
 
   // The talk has ended: the code was written down, and need not stay in sight of the next one who looks.
   function cover() {
-    log.querySelectorAll("[data-copy]").forEach((button) => {
-      const code = button.dataset.copy;
-      button.parentElement.querySelectorAll("strong").forEach((words) => {
-        if (words.textContent === code) words.textContent = "\u2022 \u2022 \u2022";
-      });
-      button.remove();
-    });
+    log.querySelectorAll("[data-once]").forEach((words) => { words.textContent = "\u2022 \u2022 \u2022"; });
+    log.querySelectorAll("[data-copy]").forEach((button) => button.remove());
   }
 
   function refused(code, told) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -236,6 +237,8 @@ def start(parts: Parts) -> BackgroundScheduler:
         scheduler.add_job(partial(run, parts, name), "interval", seconds=every, id=name, next_run_time=first)
     # After a crash people wait. An errand that another process is still doing is done once all the same.
     scheduler.add_job(partial(finish_errands, parts, 0), id="left")
+    # A traceback of theirs says more of what failed than a log may; `report_error` names job and error.
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
     scheduler.add_listener(report_error, EVENT_JOB_ERROR)
     scheduler.start()
     return scheduler

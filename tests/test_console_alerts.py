@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 from PIL import Image
 from pydantic import SecretStr
-from starlette.applications import Starlette
 
 from bot.alert_needs import row_of
 from bot.alert_notices import watch
 from bot.alerts import propose
-from bot.app import make_app
 from bot.uploads import sealed_under
 from handlers.lead_alert import PROPOSE
 from handlers.talk import Errand
@@ -37,13 +34,14 @@ from tests.console_service import OVERSIGHT, UPT, Cast, make_cast, post
 from tests.hostile import SECRET, telling
 from tests.test_leaders import invited
 from tests.test_web_photos import BUTTON, send
-from tests.web_chat import HOME, Phone, buttons
+from tests.web_chat import Phone, buttons
 
 RAWAJATI = "31.74.08.1003"
 TEXT = (
     "Hati-hati, ada tawaran kerja yang menahan paspor dan menyuruh cepat berangkat. Itu tanda bahaya. Tanya Suar dulu."
 )
 ID = re.compile(r'name="alert" value="([0-9a-f]+)"')
+pytest_plugins = ("tests.leader_page",)
 pytestmark = pytest.mark.anyio
 
 
@@ -53,20 +51,6 @@ def cast(database_url: str) -> Iterator[Cast]:
         cast.hire("wati", {UPT: "petugas", OVERSIGHT: "petugas"})
         cast.hire("agus", {UPT: "petugas", OVERSIGHT: "petugas"})
         yield cast
-
-
-@pytest.fixture
-def app(cast: Cast) -> Starlette:
-    return make_app(cast.service)
-
-
-@pytest.fixture
-async def phone(app: Starlette) -> AsyncIterator[Phone]:
-    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 40_000))
-    async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
-        one = Phone(client)
-        await one.open()
-        yield one
 
 
 def subscribed(cast: Cast, people: int, rw: str = "") -> None:

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
-from starlette.applications import Starlette
 
 from bot.alert_needs import LATER, row_of
-from bot.app import make_app
 from handlers import lead, lead_alert, lead_forward, lead_invite, lead_mine
 from models.alert import GONE_OUT
 from models.subscription import SMALLEST, STEPS, Subscription, size_step, subscribe
 from tests.console_service import KALIBATA, Cast, make_cast
 from tests.test_leaders import invited
-from tests.web_chat import HOME, Phone, buttons
+from tests.web_chat import Phone, buttons
 
 RAWAJATI = "31.74.08.1003"
 TEXT = "Hati-hati, ada tawaran kerja yang menahan paspor dan menyuruh cepat berangkat. Tanya Suar dulu."
 TABLES = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN)\s+\"?(\w+)", re.IGNORECASE)
 OF_CASES = {"report", "reader", "item", "file", "ping", "notice", "duty", "member", "staff", "trail", "queue"}
 TOKENS = re.compile(r'value="[^"]*"')
+pytest_plugins = ("tests.leader_page",)
 pytestmark = pytest.mark.anyio
 
 
@@ -39,20 +37,6 @@ pytestmark = pytest.mark.anyio
 def cast(database_url: str) -> Iterator[Cast]:
     with make_cast(database_url) as cast:
         yield cast
-
-
-@pytest.fixture
-def app(cast: Cast) -> Starlette:
-    return make_app(cast.service)
-
-
-@pytest.fixture
-async def phone(app: Starlette) -> AsyncIterator[Phone]:
-    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 40_000))
-    async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
-        one = Phone(client)
-        await one.open()
-        yield one
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from io import BytesIO
@@ -19,7 +19,6 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from bot import offices, sheets
-from bot.app import make_app
 from bot.leaders import TRIES, months_later
 from handlers import lead
 from handlers.lead import link_code
@@ -36,6 +35,7 @@ Berangkat besok lusa. WA 0812-3456-7890, PT Maju Jaya Sentosa"""
 INVITED = {"office": "rw", "unit": "03", "kelurahan": RAWAJATI, "months": "12"}
 CODE = re.compile(r"ketua ([A-Z2-7]{4}-[A-Z2-7]{4})")
 LINK = re.compile(r"/lembar/[\w=.-]+")
+pytest_plugins = ("tests.leader_page",)
 pytestmark = pytest.mark.anyio
 
 
@@ -43,20 +43,6 @@ pytestmark = pytest.mark.anyio
 def cast(database_url: str) -> Iterator[Cast]:
     with make_cast(database_url) as cast:
         yield cast
-
-
-@pytest.fixture
-def app(cast: Cast) -> Starlette:
-    return make_app(cast.service)
-
-
-@pytest.fixture
-async def phone(app: Starlette) -> AsyncIterator[Phone]:
-    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 40_000))
-    async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
-        one = Phone(client)
-        await one.open()
-        yield one
 
 
 async def invited(cast: Cast, **changed: str) -> str:

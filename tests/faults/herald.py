@@ -25,7 +25,7 @@ def tick(service: Service, stopped: threading.Event) -> None:
 
 def main() -> None:
     """Send until killed."""
-    outbox.IDLE, telegram.ALL, telegram.EACH, telegram.SOON = 0.05, PACE, PACE, 0  # type: ignore[misc]
+    outbox.IDLE, telegram.ALL, telegram.EACH, telegram.SOON = 0.05, PACE, PACE, 0  # type: ignore[misc]  # constants, set here for a test's pace
     stopped = threading.Event()
     with running(Settings(), clock_too=False) as service:
         ticking = threading.Thread(target=tick, args=(service, stopped), daemon=True)

@@ -26,6 +26,7 @@ from bot.wake import SENDERS
 log = structlog.get_logger()
 BATCH = 256  # messages a transaction may hold
 WORKS = 4  # pieces of work between two batches: filings at one moment need not wait for a batch each
+DEADLOCK = "40P01"  # SQLSTATE deadlock_detected
 RETRY = 0.2  # seconds before a batch that the database could not take is tried once more
 T = TypeVar("T")
 
@@ -63,6 +64,11 @@ def is_down(error: Exception) -> bool:
     """Whether an error means that the database cannot be had now: it is gone, locked, or gives no connection."""
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     return lost or isinstance(error, (OperationalError, InterfaceError, NoConnection))
+
+
+def is_victim(error: Exception) -> bool:
+    """Whether PostgreSQL undid a whole transaction to end a deadlock: done again, nothing happens twice."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) == DEADLOCK
 
 
 def attempt(engine: Engine, work: Callable[[Connection], T]) -> T | Failed:
@@ -170,6 +176,8 @@ class Desk:
     def write(self, item: Work) -> None:
         """One piece of work; whatever it raises is its caller's, and a database that is gone is DeskDown to all."""
         done = attempt(self.house.engine, item.work)
+        if isinstance(done, Failed) and is_victim(done.error):
+            done = attempt(self.house.engine, item.work)
         if isinstance(done, Failed):
             error = DeskDown(type(done.error).__name__) if done.down else done.error
             resolve([End(item.result, error=error)])

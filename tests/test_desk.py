@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from threading import Barrier
 from typing import Any, NoReturn
 
 import pytest
@@ -454,6 +455,34 @@ def test_work_that_fails_is_its_callers_and_leaves_nothing(desk: Desk) -> None:
     with pytest.raises(ZeroDivisionError):
         desk.do(work).result(20)
     assert desk.do(lambda c: c.execute(sa.select(sa.func.count()).select_from(counter)).scalar_one()).result(20) == 0
+
+
+@pytest.mark.postgres
+def test_work_that_postgresql_undid_to_end_a_deadlock_is_done_again(postgres_url: str) -> None:
+    """Two writers take the same two rows, each the other's first."""
+    row, both = sa.update(counter).values(count=counter.c.count + 1), Barrier(2)
+    tries: list[int] = []
+
+    def work(connection: Connection) -> None:
+        tries.append(len(tries))
+        connection.execute(row.where(counter.c.name == "one"))
+        if len(tries) == 1:
+            both.wait(20)
+        connection.execute(row.where(counter.c.name == "two"))
+
+    with open_desk(postgres_url) as desk:
+        names = [{"name": "one", "day": 0, "count": 0}, {"name": "two", "day": 0, "count": 0}]
+        desk.do(lambda connection: void(connection.execute(sa.insert(counter), names))).result(20)
+        done = desk.do(work)
+        with desk.house.engine.begin() as other:
+            other.exec_driver_sql("SET LOCAL deadlock_timeout = '60s'")  # so that the desk is the one to give way
+            other.execute(row.where(counter.c.name == "two"))
+            both.wait(20)
+            other.execute(row.where(counter.c.name == "one"))
+        done.result(20)
+        with desk.house.engine.connect() as connection:
+            counts = connection.execute(sa.select(counter.c.count)).scalars().all()
+    assert (len(tries), list(counts)) == (2, [2, 2])
 
 
 def test_an_errand_that_cannot_start_does_not_keep_the_receipt(url: str) -> None:

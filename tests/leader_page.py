@@ -14,15 +14,15 @@ from tests.web_chat import HOME, Phone
 
 
 @pytest.fixture
-def app(cast: Cast) -> Starlette:
+def pages(cast: Cast) -> Starlette:
     """The pages of the cast's service."""
     return make_app(cast.service)
 
 
 @pytest.fixture
-async def phone(app: Starlette) -> AsyncIterator[Phone]:
+async def phone(pages: Starlette) -> AsyncIterator[Phone]:
     """A chat that was just opened."""
-    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 40_000))
+    transport = httpx.ASGITransport(app=pages, client=("127.0.0.1", 40_000))
     async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
         one = Phone(client)
         await one.open()

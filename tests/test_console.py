@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
@@ -36,21 +35,10 @@ from tests.console_service import (
 )
 from tests.databases import Sqlite
 
+pytest_plugins = ("tests.console_page",)
 pytestmark = pytest.mark.anyio
 ANSWER = "Terima kasih. Kami sudah membaca dan mulai menangani."
 REASON = "Sudah kami periksa, orangnya aman."
-
-
-@pytest.fixture
-def cast(sqlite: Sqlite) -> Iterator[Cast]:
-    with sqlite.fresh() as url, make_cast(url) as cast:
-        yield cast
-
-
-@pytest.fixture
-async def sari(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
-    async with cast.client("sari") as client:
-        yield client
 
 
 def read_items(cast: Cast, id: str, queue: str = QUEUE) -> list[tuple[str, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-
 import httpx
 import pytest
 import sqlalchemy as sa
@@ -27,26 +25,9 @@ from tests.console_service import (
 )
 from tests.databases import Sqlite
 
+pytest_plugins = ("tests.console_page",)
 pytestmark = pytest.mark.anyio
 NEW = "malam tenang perahu hijau"
-
-
-@pytest.fixture
-def cast(sqlite: Sqlite) -> Iterator[Cast]:
-    with sqlite.fresh() as url, make_cast(url) as cast:
-        yield cast
-
-
-@pytest.fixture
-async def sari(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
-    async with cast.client("sari") as client:
-        yield client
-
-
-@pytest.fixture
-async def nobody(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
-    async with cast.client() as client:
-        yield client
 
 
 async def test_sign_in_and_out(cast: Cast, nobody: httpx.AsyncClient) -> None:

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-
 import httpx
 import pytest
 
 from bot.keys import CannotOpen
-from tests.console_service import OVERSIGHT, QUEUE, STORY, Cast, acts, make_cast
-from tests.databases import Sqlite
+from tests.console_service import OVERSIGHT, QUEUE, STORY, Cast, acts
 from tests.hostile import photo, voice
 
+pytest_plugins = ("tests.console_page",)
 pytestmark = pytest.mark.anyio
 PHOTO, VOICE = photo(), voice()
 FILES = [{"kind": "photo", "shows": "yes"}, {"kind": "voice", "shows": ""}, {"kind": "photo", "shows": "no"}]
 ATTACHED = [("photo", PHOTO), ("voice", VOICE), ("photo", PHOTO)]
 GUARDED = "Jangan diperlihatkan ke luar"
-
-
-@pytest.fixture
-def cast(sqlite: Sqlite) -> Iterator[Cast]:
-    with sqlite.fresh() as url, make_cast(url) as cast:
-        yield cast
-
-
-@pytest.fixture
-async def sari(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
-    async with cast.client("sari") as client:
-        yield client
 
 
 def case_with_files(cast: Cast, state: str = "dibaca") -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -19,30 +18,11 @@ from tests.console_service import (
     acts,
     enter,
     invited,
-    make_cast,
     post,
 )
-from tests.databases import Sqlite
 
+pytest_plugins = ("tests.console_page",)
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def cast(sqlite: Sqlite) -> Iterator[Cast]:
-    with sqlite.fresh() as url, make_cast(url) as cast:
-        yield cast
-
-
-@pytest.fixture
-async def sari(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
-    async with cast.client("sari") as client:
-        yield client
-
-
-@pytest.fixture
-async def nobody(cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
-    async with cast.client() as client:
-        yield client
 
 
 async def test_removal_stops_reading_at_once(cast: Cast, sari: httpx.AsyncClient) -> None:

@@ -190,7 +190,7 @@ async def test_what_is_over_is_purged(cast: Cast, phone: Phone) -> None:
     assert purged == [0, 1, 0, 1]
 
 
-async def test_a_code_works_once_and_for_a_week(cast: Cast, app: Starlette, phone: Phone) -> None:
+async def test_a_code_works_once_and_for_a_week(cast: Cast, pages: Starlette, phone: Phone) -> None:
     code = await invited(cast)
     cast.clock.at += 8 * DAY
     await phone.open()
@@ -199,7 +199,7 @@ async def test_a_code_works_once_and_for_a_week(cast: Cast, app: Starlette, phon
     code = await invited(cast)
     await phone.post(f"Ketua {code.lower().replace('-', ' ')}")
     assert "Halo, pengurus RW." in phone.html
-    transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 40_000))
+    transport = httpx.ASGITransport(app=pages, client=("127.0.0.1", 40_000))
     async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
         other = Phone(client)
         await other.open()

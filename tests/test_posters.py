@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
@@ -19,9 +18,9 @@ from bot.posters import Form, Size, Wanted, links, made
 from bot.sheets import sheet
 from content.processing import Address
 from content.shelf import Say, Shelf, load_shelf
-from tests.console_service import Cast, make_cast
-from tests.databases import Sqlite
+from tests.console_service import Cast
 
+pytest_plugins = ("tests.console_page",)
 RAWAJATI = "31.74.08.1003"
 URL = "https://suar.example/"
 ALL = (Address("web", URL), Address("telegram", "@SuarJakarta"), Address("whatsapp", "+62 812-0000-0000"))
@@ -175,12 +174,6 @@ def test_whatever_a_card_says_stays_on_it(shelf: Shelf, title: str, lines: list[
             assert mark.y + mark.height <= CARD
     assert png(sheet, printer.typeface, 60)
     assert pdf(sheet, printer.typeface)
-
-
-@pytest.fixture
-def cast(sqlite: Sqlite) -> Iterator[Cast]:
-    with sqlite.fresh() as url, make_cast(url) as cast:
-        yield cast
 
 
 @pytest.mark.anyio

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from content.shelf import HERE
-from tests.console_service import Cast, make_cast, post
-from tests.databases import Sqlite
+from tests.console_service import Cast, post
 from tests.service import shelf
 
+pytest_plugins = ("tests.console_page",)
 pytestmark = pytest.mark.anyio
 PAGE = "/konsol/pratinjau"
 NAME = "01-apa-itu-tppo.md"
@@ -20,12 +20,6 @@ ENGLISH = (HERE / "en/lessons" / NAME).read_text(encoding="utf-8")
 MENU = (HERE / "id/menu.yaml").read_text(encoding="utf-8")
 HOTLINES = (HERE / "directory/hotlines.yaml").read_text(encoding="utf-8")
 WORDS = (HERE / "id/learn.yaml").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def cast(sqlite: Sqlite) -> Iterator[Cast]:
-    with sqlite.fresh() as url, make_cast(url) as cast:
-        yield cast
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -21,12 +21,34 @@ from bot.channels import web_door
 from bot.channels.web_line import OF_A_CHAT
 from bot.service import Service
 from models.tables import outbox, person, report
+from tests.databases import Sqlite
 from tests.service import make_service, staffed
 from tests.web_chat import HOME, Clock, Page, Phone, buttons, make_web, phone
 
-pytest_plugins = ("tests.web_page",)
 pytestmark = pytest.mark.anyio
 STORY = "pintunya digembok dari luar"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def service(sqlite: Sqlite, clock: Clock) -> Iterator[Service]:
+    with sqlite.fresh() as url, make_service(url, clock.now) as service:
+        yield staffed(service)
+
+
+@pytest.fixture
+def app(service: Service, clock: Clock) -> Starlette:
+    return make_web(service, clock)
+
+
+@pytest.fixture
+async def one(app: Starlette) -> AsyncIterator[Phone]:
+    async with phone(app) as one:
+        yield one
 
 
 async def count(service: Service, table: sa.Table) -> int:

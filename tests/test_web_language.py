@@ -4,26 +4,49 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from html import unescape
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from starlette.applications import Starlette
 
 from bot.service import Service
 from content.shelf import Say
 from tests.chat_page import press
-from tests.service import shelf
+from tests.databases import Sqlite
+from tests.service import make_service, shelf, staffed
 from tests.test_web_browser import PHONE, last, serving, small_targets
-from tests.web_chat import Phone, buttons
+from tests.web_chat import Clock, Phone, buttons, make_web, phone
 
-pytest_plugins = ("tests.web_page",)
 ENGLISH = "language:en"
 INDONESIAN = "language:id"
 BUBBLE = re.compile(r'<div class="bubble" lang="(\w+)"')
 STORY = "pintunya digembok dari luar"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def service(sqlite: Sqlite, clock: Clock) -> Iterator[Service]:
+    with sqlite.fresh() as url, make_service(url, clock.now) as service:
+        yield staffed(service)
+
+
+@pytest.fixture
+def app(service: Service, clock: Clock) -> Starlette:
+    return make_web(service, clock)
+
+
+@pytest.fixture
+async def one(app: Starlette) -> AsyncIterator[Phone]:
+    async with phone(app) as one:
+        yield one
 
 
 def said(key: str, language: str = "id") -> str:

@@ -64,13 +64,19 @@ def review(connection: Connection, house: House, link: str, alert_id: str) -> JS
     rows = alert.waiting(connection, house.shelf.directory.kota)
     mine = (row for row in rows if alert_id in {"", row.id} and may(connection, house, who, row))
     row = next(mine, None)
-    area = house.shelf.gazetteer.by_code(row.kelurahan) if row else None
-    if row is None or area is None:
+    if row is None:
         return None
-    return {"notice": row.id, "place": area.name, "text": json.loads(row.words)["id"], "picture": bool(row.pictured)}
+    return {
+        "notice": row.id,
+        "place": row.kelurahan,
+        "text": json.loads(row.words)["id"],
+        "picture": bool(row.pictured),
+    }
 
 
 def may(connection: Connection, house: House, staff_id: str, row: Any) -> bool:
-    """Whether somebody decides on an alert."""
+    """Whether somebody decides on an alert: never on their own."""
+    if row.author == staff_id:
+        return False
     wanted = deciders(house.shelf.directory, row.kota, urgent(row), house.now(), roster.open_queues(connection))
     return bool(wanted & held(roster.memberships(connection, staff_id)))

@@ -37,7 +37,7 @@ def row_of(row: Any, now: int) -> JSON:
     """An alert as its writer sees it: of its way out only that it goes, and a day later whom it reached, in steps."""
     text = json.loads(row.words)["id"]
     reach = subscription.size_step(row.people) if began(row) and row.changed_at < now - LATER else 0
-    state = "sent" if began(row) else seen(row.state)
+    state = "sent" if began(row) else seen(state_of(row, now))
     shown = {
         "id": row.id,
         "state": state,
@@ -46,7 +46,14 @@ def row_of(row: Any, now: int) -> JSON:
         "rw": row.rw,
         "text": text,
     }
-    return {**shown, "reason": row.reason, "reach": reach}
+    return {**shown, "reason": row.reason, "reach": reach, "send_at": (row.send_at or 0) if state == "later" else 0}
+
+
+def state_of(row: Any, now: int) -> str:
+    """Where one that has not begun stands: planned for later, or its time was over before it could begin."""
+    if row.state == "ready" and (row.send_at or 0) > now:
+        return "later"
+    return "missed" if row.state == "expired" and (row.decided_by or row.due_at is None) else str(row.state)
 
 
 def began(row: Any) -> bool:

@@ -17,10 +17,13 @@ from bot.naming import clock
 from bot.pings import Chat, open_chat, parcel
 from bot.wake import SENDERS
 from content.shelf import Say, Value
+from handlers.access import day
+from handlers.alert_draft import area_name
 from handlers.render import Button, Line
 from handlers.talk import WEB
 from handlers.told import TEMPLATE
 from models import alert, duty, message, roster
+from models.alert_notice import name_of
 from models.base import HOUR
 from models.message import Reply
 
@@ -61,25 +64,27 @@ def notices(connection: Connection, house: House, row: Any) -> list[Reply] | Non
     moment = datetime.fromtimestamp(now, UTC)
     if not urgent(row) and not any(directory.awake(one, moment) for one in queues):
         return None
-    chats = (open_chat(house, bytes(one.sealed), place_of(one.link)) for one in duty.linked_in(connection, queues))
-    known = {chat.person: chat for chat in chats if chat}
-    return [parcel(house, known[key], line_of(house, known[key], row)) for key in sorted(known)]
+    linked = (one for one in duty.linked_in(connection, queues) if one.staff != row.author)
+    chats = ((one.staff, open_chat(house, bytes(one.sealed), place_of(one.link))) for one in linked)
+    known = {chat.person: (staff_id, chat) for staff_id, chat in chats if chat}
+    asked = (known[key] for key in sorted(known))
+    return [parcel(house, chat, line_of(house, chat, row, staff_id)) for staff_id, chat in asked]
 
 
-def line_of(house: House, chat: Chat, row: Any) -> Line:
+def line_of(house: House, chat: Chat, row: Any, staff_id: str) -> Line:
     """The kelurahan and the clock, and nothing of what it says."""
-    area, shelf = house.shelf.gazetteer.by_code(row.kelurahan), house.shelf
-    values: dict[str, Value] = {"place": area.name if area else "", "due": clock(row.due_at, house.now())}
+    shelf = house.shelf
+    values: dict[str, Value] = {"area": area_name(row.kelurahan, shelf), "due": clock(row.due_at, house.now())}
     name = "soon" if row.departing else "correction" if row.kind == "correction" else "text"
     says = [Say(f"duty.alert.{name}", values)]
     says += [Say("duty.notice.console", {"url": house.console_url})] if house.console_url else []
     look = Button(f"duty:{row.id}:look", shelf.text(Say("duty.alert.look"), chat.language))
     texts = tuple(shelf.text(one, chat.language) for one in says)
-    return Line(texts, (look,), language=chat.language, template=TEMPLATE)
+    return Line(texts, (look,), language=chat.language, notice=name_of(row.id, staff_id), template=TEMPLATE)
 
 
 def verdict(house: House, row: Any) -> Reply | None:
-    """What became of it, to whoever wrote it; a page shows it when they come back."""
+    """What became of it, to whoever wrote it; a page shows it when they come back. One for later says its day."""
     chat = open_chat(house, bytes(row.chat), alerts.place_of(row.id))
     area = house.shelf.gazetteer.by_code(row.kelurahan)
     if chat is None or area is None or chat.channel == WEB:
@@ -88,5 +93,9 @@ def verdict(house: House, row: Any) -> Reply | None:
     name = VERDICTS.get(row.state, "ready")
     if name == "refused":
         values["reason"] = row.reason
+    if name == "ready" and (row.send_at or 0) > house.now():
+        name, values["day"] = "later", day(row.send_at)
+    elif name == "ready" and alerts.by_day(house, row):
+        name = "night"
     text = house.shelf.text(Say(f"lead_alert.told.{name}", values), chat.language)
     return parcel(house, chat, Line((text,), language=chat.language, template=TEMPLATE))

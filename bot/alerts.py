@@ -15,12 +15,13 @@ from bot.alert_needs import began, sizes
 from bot.desk import Desk
 from bot.house import House
 from bot.pings import chat_of, seal_chat
+from bot.series import is_quiet
 from bot.uploads import load
 from content.alerts import working_end
 from content.languages import FIRST
 from content.shelf import Say, Shelf, Value
 from handlers.access import day
-from handlers.alert_draft import AlertDraft, at_once, first_words, until, words
+from handlers.alert_draft import AlertDraft, area_name, at_once, first_words, until, words
 from handlers.duty_alert import DECIDE
 from handlers.lead_alert import PROPOSE
 from handlers.lead_mine import CANCEL, RETRACT
@@ -109,7 +110,8 @@ def made(
         picture=picture,
         departing=draft.departing,
         state="ready" if ready else "waiting",
-        due_at=None if ready else due(shelf, draft.departing or bool(draft.about), now),
+        due_at=None if ready else decide_by(shelf, draft, now),
+        send_at=draft.send_at or None,
         chat=None if ready else chat,
     )
 
@@ -118,6 +120,12 @@ def end_of_day(moment: int) -> int:
     """The end of a day in Jakarta: what holds until then still holds in its evening."""
     wib = 7 * HOUR
     return day_of(moment + wib) + DAY - wib
+
+
+def decide_by(shelf: Shelf, draft: AlertDraft, now: int) -> int:
+    """The clock of whoever decides: never later than when it is to go out."""
+    clock = due(shelf, draft.departing or bool(draft.about), now)
+    return min(clock, draft.send_at) if draft.send_at else clock
 
 
 def due(shelf: Shelf, urgent: bool, now: int) -> int:
@@ -148,7 +156,7 @@ def retract(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
         id, row = leader.ids_of(connection, [person], now).get(person), alert.get(connection, errand.args["alert"])
         if id is None or row is None or row.leader != id or not withdrawn(connection, house, row, None):
             return result("late")
-        return result("retracted")
+        return result("night" if by_day(house, row) else "retracted")
 
     return desk.do(work).result()
 
@@ -158,9 +166,8 @@ def withdrawn(connection: Connection, house: House, row: Any, staff_id: str | No
     if not (began(row) or row.state == "ready") or row.kind == "retraction":
         return False
     now, shelf = house.now(), house.shelf
-    area = shelf.gazetteer.by_code(row.kelurahan)
     values: dict[str, Value] = {
-        "place": area.name if area else "",
+        "area": area_name(row.kelurahan, shelf),
         "day": day(row.made_at),
         "subject": subject(row, shelf),
     }
@@ -185,6 +192,11 @@ def withdrawn(connection: Connection, house: House, row: Any, staff_id: str | No
     return True
 
 
+def by_day(house: House, row: Any) -> bool:
+    """Whether an alert waits for the morning, were it to begin now."""
+    return not row.danger and is_quiet(house.shelf.broadcast, house.now())
+
+
 def subject(row: Any, shelf: Shelf) -> Value:
     """By what those who got an alert know it again: the title of a template, or how it begins."""
     template = shelf.alerts.templates.get(row.template or "")
@@ -204,7 +216,8 @@ def decide(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
         if not alert.decide(connection, row.id, who, args["verdict"], args["why"], now):
             return result("gone")
         staff.record(connection, who, f"{SAID[args['verdict']]} an alert for {row.kelurahan}", now=now)
-        return result(args["verdict"])
+        night = args["verdict"] == "ready" and by_day(house, row)
+        return result("night" if night else args["verdict"])
 
     return desk.do(work).result()
 

@@ -1,26 +1,24 @@
-"""Alerts on their way to those who subscribed: begun, prepared, ended and forgotten by the clock; what they cost."""
+"""Alerts on their way to those who subscribed: begun, prepared, ended and forgotten by the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from time import monotonic, sleep
 
 from sqlalchemy.engine import Connection
 
 from bot.desk import Desk
 from bot.house import House
-from bot.series import due, lessons, local, month_of
-from bot.settings import Settings
+from bot.series import due, lessons, local
 from bot.wake import SENDERS
+from handlers.weekly import CHANNELS
 from models import broadcast, budget
 from models.base import DAY
-from models.broadcast import Estimate, Limits
-from models.budget import Budget
 
-CHUNKS: Final = {"sqlite": 500, "postgresql": 2_000}  # rows that everybody at the desk waits for
-PAID: Final = "whatsapp"
+LEAST, MOST = 500, 2_000  # rows that everybody at the desk waits for
+WAIT = 0.05  # seconds that those rows should take at the most
 
 
 def run(house: House, desk: Desk) -> None:
@@ -39,25 +37,44 @@ def run(house: House, desk: Desk) -> None:
 
 
 def prepare(house: House, desk: Desk, id: str) -> None:
-    """Make all deliveries of an alert, a chunk at a time between the batches of the desk, and wake the senders."""
-    chunk, channels, series = CHUNKS[house.engine.dialect.name], house.pushes.alerts, len(lessons(house.shelf))
+    """Make all deliveries of an alert, a chunk at a time between the batches of the desk, and wake the senders.
 
-    def some(connection: Connection) -> int:
-        made = broadcast.prepare(connection, id, chunk, house.now(), channels, series)
-        if not made:
-            house.wake.notify(connection)
-        return made
-
-    chunked(desk, some)
+    A chunk is as large as the one before was quick, and whoever waits meanwhile gets as much time as it took.
+    """
+    channels, series, rows = house.pushes.alerts, len(lessons(house.shelf)), MOST
+    while (chunk := desk.do(partial(some, house, desk, id, rows, channels, series)).result()).made:
+        took = monotonic() - chunk.began
+        rows = min(max(int(rows * WAIT / took), LEAST), MOST)
+        sleep(took if chunk.waited_for else 0.0)
     house.wake.ring([SENDERS])
 
 
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Deliveries made in one transaction, when it began, and whether anybody waits for it to end."""
+
+    made: int
+    began: float
+    waited_for: bool
+
+
+def some(
+    house: House, desk: Desk, id: str, rows: int, channels: Collection[str], series: int, connection: Connection
+) -> Chunk:
+    """At most so many deliveries; where there are none left the senders of other processes are woken."""
+    began = monotonic()
+    made = broadcast.prepare(connection, id, rows, house.now(), channels, series)
+    if not made:
+        house.wake.notify(connection)
+    return Chunk(made, began, bool(desk.queue))
+
+
 def begin_lesson(house: House, desk: Desk, now: int) -> None:
-    """The lesson of this week, once."""
-    at = due(house.shelf.broadcast, now)
-    if at is not None and house.pushes.alerts:
+    """The lesson of this week, once; elsewhere it is offered to whoever writes."""
+    at, channels = due(house.shelf.broadcast, now), [one for one in house.pushes.alerts if one not in CHANNELS]
+    if at is not None and channels:
         id, until = f"lesson-{local(at):%Y-%m-%d}", at + house.shelf.broadcast.days * DAY
-        desk.do(lambda connection: broadcast.add_lesson(connection, id, at, until)).result()
+        desk.do(lambda connection: broadcast.add_lesson(connection, id, at, until, channels)).result()
 
 
 def forget(house: House, desk: Desk, now: int) -> None:
@@ -65,6 +82,7 @@ def forget(house: House, desk: Desk, now: int) -> None:
     before = now - house.shelf.terms.keep_days["alerts"] * DAY
     chunked(desk, partial(broadcast.forget_spots, now=now))
     chunked(desk, partial(broadcast.purge, before=before))
+    chunked(desk, partial(budget.purge, now=now))
 
 
 def chunked(desk: Desk, work: Callable[[Connection], int]) -> int:
@@ -73,41 +91,3 @@ def chunked(desk: Desk, work: Callable[[Connection], int]) -> int:
     while rows := desk.do(work).result():
         total += rows
     return total
-
-
-def limits(house: House, settings: Settings) -> Limits:
-    """What the estimate of an alert goes by."""
-    return Limits(settings.broadcasters, PAID, settings.whatsapp_tier, house.shelf.broadcast.price)
-
-
-def estimate(connection: Connection, house: House, settings: Settings, kelurahan: str, rw: str) -> Estimate:
-    """People, days under the vendor's limit, and rupiah at the most, of an alert for an area; for staff only."""
-    return broadcast.estimate(connection, kelurahan, rw, house.now(), limits(house, settings))
-
-
-@dataclass(frozen=True, slots=True)
-class MonthlyPurse:
-    """The tier of a number on WhatsApp and the ceiling of rupiah, as the sender's `Purse`."""
-
-    house: House
-    settings: Settings
-
-    @property
-    def budget(self) -> Budget:
-        """The limits of this month."""
-        tier, ceiling = self.settings.whatsapp_tier, self.settings.whatsapp_monthly_rupiah
-        return Budget(tier, ceiling, self.house.shelf.broadcast.price, month_of(self.house.now()))
-
-    def take(self, connection: Connection, most: int) -> int:
-        """How many may go out now, at most so many; none where alerts on this channel are off."""
-        if self.settings.whatsapp_broadcast == "off":
-            return 0
-        now = self.house.now()
-        number = min(most, budget.left(connection, self.budget, now))
-        if number:
-            budget.charge(connection, self.budget, number, now)
-        return number
-
-    def give_back(self, connection: Connection, number: int) -> None:
-        """So many did not go out."""
-        budget.charge(connection, self.budget, -number, self.house.now())

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.engine import Connection
 
+from bot.alert_frames import framed
 from bot.channels.card import Card, Shown
 from bot.house import House
 from bot.keys import CannotOpen
@@ -25,7 +26,7 @@ from models.bulk import Recipient, Words
 from models.message import Parcel
 from models.trace import Trace
 
-TEMPLATE: Final = "alert"
+GATHER = 0.02  # seconds in which people gather to be looked up together: a look for each is half of what one costs
 LANGUAGE: Final = "id"  # of whoever reads one that an alert was not written in
 
 
@@ -69,8 +70,9 @@ class Deliveries:
     async def load(self, parcels: Sequence[Parcel]) -> None:
         """The words of these, which never change, and those of no others."""
         wanted = {one.alert for one in parcels if one.alert}
-        if wanted - self.words.keys():
-            self.words = await self.service.look(partial(bulk.words, ids=sorted(wanted)))
+        if missing := sorted(wanted - self.words.keys()):
+            found = await self.service.look(partial(bulk.words, ids=missing))
+            self.words = {id: words for id, words in {**self.words, **found}.items() if id in wanted}
 
     async def send(self, parcel: Parcel) -> tuple[bytes | None, Trace | None]:
         """Deliver one to whoever is there now; where it stands, sealed. Left, or an error of the channel."""
@@ -95,6 +97,7 @@ class Deliveries:
     async def look(self, group: Group) -> Found:
         """Look up a group, once it is its turn."""
         async with self.under_way:
+            await asyncio.sleep(GATHER)
             self.gathering = Group()
             return await self.service.look(partial(look_up, group.people, self.service.house.now()))
 
@@ -108,7 +111,7 @@ def card(words: Words, found: Recipient, person: bytes, house: House) -> Card:
     """What one person is shown."""
     lesson = words.kind == "lesson"
     line = invitation(house.shelf, found) if lesson else spoken(words, found.language)
-    return Card(words.id, line, words.picture, tuple(opened(found, person, house)), only_open=lesson)
+    return Card(words.id, line, words.picture, tuple(opened(found, person, house)))
 
 
 def opened(found: Recipient, person: bytes, house: House) -> Iterator[str]:
@@ -122,4 +125,4 @@ def spoken(words: Words, language: str) -> Line:
     """The words of an alert in somebody's language, and in one line for a vendor that takes only approved messages."""
     texts: Mapping[str, str] = json.loads(words.texts)
     told = language if language in texts else LANGUAGE
-    return Line((texts[told],), language=told, template=TEMPLATE, variables=(" ".join(texts[told].split()),))
+    return framed(texts[told], told)

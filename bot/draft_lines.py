@@ -47,7 +47,8 @@ def lines_of(draft: Draft, shelf: Shelf, channel: str = WEB) -> Iterator[Drawn]:
 def alert_lines(shelf: Shelf) -> Iterator[Drawn]:
     """The title by which a leader chooses a template, and the words that go out."""
     for one in shelf.alerts.templates.values():
-        whole = Say("lead_alert.whole", {"text": one.text, "place": BLANK, "until": BLANK})
+        area = Say("lead_alert.named.kelurahan", {"place": BLANK})
+        whole = Say("lead_alert.whole", {"text": one.text, "area": area, "until": BLANK})
         for language in shelf.languages:
             yield Drawn(f"{one.id}.title", Line((one.title.to(language),), language=language))
             yield Drawn(f"{one.id}.text", Line((shelf.text(whole, language),), language=language))

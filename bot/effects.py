@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.engine import Connection
 
-from handlers.subscribed import Rest
+from handlers.subscribed import Rest, Taught
 from handlers.talk import Count, Effect, Forget
 from models import leader, message, person, subscription
 from models.base import DAY, day_of
@@ -21,6 +21,8 @@ def carry_out(connection: Connection, effects: Sequence[tuple[bytes, Effect]], n
     if gone:
         forget(connection, gone)
     rest(connection, {key: effect.days for key, effect in effects if isinstance(effect, Rest)}, now)
+    for key, week in sorted((key, effect.week) for key, effect in effects if isinstance(effect, Taught)):
+        subscription.teach(connection, key, week)
 
 
 def rest(connection: Connection, days: Mapping[bytes, int | None], now: int) -> None:

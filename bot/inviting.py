@@ -8,11 +8,12 @@ from typing import Final
 
 from sqlalchemy.engine import Connection
 
-from bot import staff
+from bot import revoking, staff
 from bot.desk import Desk
 from bot.house import House
 from bot.leaders import CODE_DAYS, YEAR, months_later, new_code
 from bot.pings import chat_of
+from bot.wake import SENDERS
 from handlers.lead_invite import INVITE, OFFICER, OFFICES, RENEW, REVOKE
 from handlers.talk import JSON, Errand
 from models import leader
@@ -88,12 +89,14 @@ def revoke(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
 
     def act(connection: Connection, officer: Officer) -> Mapping[str, JSON]:
         id, place = errand.args["leader"], [officer.office.kelurahan]
-        if not theirs(connection, officer, id) or not leader.revoke(connection, id, place):
+        if not theirs(connection, officer, id) or not revoking.revoke(connection, house, id, place):
             return GONE
         trailed(connection, officer, "revoked a leader")
         return {"ok": True, "did": "revoked", "until": officer.now}
 
-    return acting(house, desk, errand, act)
+    done = acting(house, desk, errand, act)
+    house.wake.ring([SENDERS])
+    return done
 
 
 def theirs(connection: Connection, officer: Officer, id: str) -> bool:

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 from telegram.error import InvalidToken, TelegramError
 
 from bot.background import Job
-from bot.broadcast import MonthlyPurse
+from bot.budget import MonthlyPurse
 from bot.channels import telegram_profile, whatsapp_profile
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_door import Door

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot import alert_needs, subscriptions
+from bot import alert_needs, series, subscriptions
 from bot.alert_desks import reviews
 from bot.cases import holding, kept_of, open_cases, to_answer
 from bot.house import House
@@ -21,9 +21,10 @@ from handlers.lead_alert import OWN, SIZE
 from handlers.lead_invite import LED
 from handlers.subscribe import MINE, WAYS
 from handlers.talk import Need
+from handlers.weekly import WEEKLY
 from models import roster
 
-OF_WRITER = frozenset({LEADER, OWN, MINE})  # asked of whoever writes: a turn does not know who that is
+OF_WRITER = frozenset({LEADER, OWN, MINE, WEEKLY})  # asked of whoever writes: a turn does not know who that is
 Fetch = Callable[[Connection, House, Collection[Any]], Mapping[Any, Any]]
 
 
@@ -43,6 +44,7 @@ FETCH: Mapping[str, Fetch] = {
     SHEET: addresses,
     MINE.kind: subscriptions.mine,
     WAYS: subscriptions.ways,
+    WEEKLY.kind: series.next_ones,
     SIZE: alert_needs.sizes,
     OWN.kind: alert_needs.own,
     REVIEW: reviews,

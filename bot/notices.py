@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
+from bot import alert_over
 from bot.alert_notices import watch
 from bot.desk import Desk
 from bot.duty import place_of
@@ -36,6 +37,7 @@ def announce(house: House, desk: Desk) -> None:
     if old:
         change(house, desk, old)
     watch(house, desk)
+    alert_over.change(house, desk)
 
 
 def due_for(connection: Connection, house: House, staff_id: str) -> list[Any]:

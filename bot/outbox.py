@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
-from typing import Any, Final, Protocol
+from typing import Protocol
 
 from sqlalchemy.engine import Connection
 
@@ -17,13 +17,15 @@ from bot.batch import body_of
 from bot.channels.errors import Flood, GoneAway, Later, Refused, Shut, Uncertain
 from bot.deliveries import Deliveries, Left, Shows
 from bot.duty import let_go
+from bot.hand import Hand, to_the_end, under_way
 from bot.house import House
 from bot.keys import CannotOpen
+from bot.marks import Marks, Purse, ended
 from bot.series import is_quiet
 from bot.service import Service
 from bot.wake import SENDERS
 from handlers.render import Line
-from models import bulk, message, trace
+from models import bulk, message
 from models.message import Ended, Parcel
 from models.trace import Trace
 
@@ -31,7 +33,7 @@ BATCH = 25  # rows of one lease: a second of a vendor, here of Telegram
 TRIES = 8  # after which a row that is always "later" is refused
 IDLE = 1.0  # seconds between looks when nothing wakes the sender
 LANES = 8  # rows on their way to the vendor at once: its answer may take a fifth of a second, its pace does not
-PAID: Final = frozenset({"sent", "uncertain"})  # ways to end for which a vendor may ask money
+MOMENT = 0.2  # seconds that alerts wait for a look for replies: with the lanes there are it keeps a vendor's pace
 HOLD = 10.0  # seconds after which a slow vendor's rows are given back: with one call's time-out less than a lease
 
 
@@ -44,16 +46,6 @@ class Channel(Shows, Protocol):
         """Deliver one line or raise one of the four errors; `row` names it in a vendor's callback."""
 
 
-class Purse(Protocol):
-    """What alerts on a channel may still cost; everything else goes out whatever it costs."""
-
-    def take(self, connection: Connection, most: int) -> int:
-        """How many may go out now, at most so many; they count from now on."""
-
-    def give_back(self, connection: Connection, number: int) -> None:
-        """So many did not go out."""
-
-
 @dataclass(slots=True)
 class Sender:
     """Sends for one channel while this process holds its lease: replies first, and alerts in between."""
@@ -64,7 +56,7 @@ class Sender:
     lanes: int = LANES
     batch: int = BATCH
     purse: Purse | None = None  # of a channel on which alerts cost something
-    called: Callable[[], bool] = bool  # whether somebody was answered since the lease began
+    bell: asyncio.Event = field(default_factory=asyncio.Event)  # somebody was answered since replies were taken
     held_until: float = 0.0  # the vendor takes no alerts before then
     deliveries: Deliveries = field(init=False)
 
@@ -74,60 +66,99 @@ class Sender:
     async def run(self) -> None:
         """Until cancelled: what waits is sent in order; a lost lease means standing by."""
         with self.service.house.wake.bell(SENDERS) as bell:
-            self.called = bell.event.is_set
+            self.bell = bell.event
             while True:
-                bell.event.clear()  # whoever is answered from here on is waited for no longer than a call takes
-                if not await self.step():
+                if not await self.step(on=True):
                     await bell.wait(IDLE)
 
-    async def step(self) -> int:
-        """One lease of rows. How many were sent or settled."""
-        parcels = await self.service.write(self.take)
-        await self.deliveries.load(parcels)
-        waiting, marks, until = deque(parcels), Marks(self.service, self.purse), monotonic() + HOLD
-        lanes = [asyncio.create_task(self.lane(waiting, marks, until)) for _ in range(min(self.lanes, len(parcels)))]
+    async def step(self, on: bool = False) -> int:
+        """One lease of rows; `on`: the next before it has gone out, for a vendor's pace knows no pauses. How many were
+        sent or settled."""
+        hand, marks = Hand(0.0), Marks(self.service, self.purse)
+        self.bell.clear()
+        await self.fill(hand, self.batch)
+        hand.until = monotonic() + HOLD
+        hand.goes_on &= on
+        lanes = [asyncio.create_task(self.lane(hand, marks)) for _ in range(min(self.lanes, hand.taken))]
         try:
             await asyncio.gather(*lanes)
         finally:
             for lane in lanes:
                 lane.cancel()
-            await asyncio.gather(*lanes, return_exceptions=True)
-            marks.flush()  # also where this sender is stopped: what was sent is sent, and what was not is not doubtful
-            given = self.give_back(waiting)
+            # Also where this sender is stopped here: what was sent is sent, and what was not is not doubtful.
+            given = await to_the_end(self.put_down(hand, marks, lanes))
         await asyncio.wrap_future(given)
         await marks.written()
-        return len(parcels) - len(waiting)
+        return hand.taken - len(hand.waiting)
 
-    def take(self, connection: Connection) -> list[Parcel]:
+    async def put_down(self, hand: Hand, marks: Marks, lanes: Sequence[asyncio.Task[None]]) -> Future[None]:
+        """Once the lanes stand still: what they did is written, what they did not is given back."""
+        await asyncio.gather(*lanes, return_exceptions=True)
+        marks.flush()
+        await hand.full()
+        return self.give_back(hand.waiting)
+
+    async def fill(self, hand: Hand, room: int) -> None:
+        """Lease so many rows, and read what they share; without room replies only."""
+        parcels = await self.service.write(partial(self.take, room=room))
+        if room:
+            await self.deliveries.load([*hand.waiting, *parcels])
+            hand.goes_on = len(parcels) >= room
+        hand.add(parcels)
+
+    def refill(self, hand: Hand) -> None:
+        """Lease more in time: with what is on its way a sender never holds more than a batch, for all of that would be
+        doubtful after a kill."""
+        room = self.batch - self.lanes - len(hand.waiting)
+        if hand.goes_on and room >= self.lanes and not under_way(hand.lease):
+            hand.lease = asyncio.create_task(self.fill(hand, room))
+
+    async def let_by(self, hand: Hand) -> None:
+        """Whoever was answered since goes before the alerts that wait. These go on after a look, and after a moment: on
+        a busy day somebody is answered all the time, and a look waits in line at the desk."""
+        if self.bell.is_set() and not under_way(hand.look):
+            self.bell.clear()
+            hand.look = asyncio.create_task(self.fill(hand, 0))
+        if going := under_way(hand.look):
+            await asyncio.wait([going], timeout=MOMENT)
+
+    def take(self, connection: Connection, room: int) -> list[Parcel]:
         """Rows for whoever is the channel's sender: replies, and alerts where there is room; none for who stands by."""
         name, house = self.channel.name, self.service.house
         if not message.elect(connection, name, house.holder):
             return []
         message.stale_bulk(connection)
         found = message.lease(connection, name, house.holder, self.batch)
-        room = self.batch - len(found)
-        if room and monotonic() >= self.held_until:
-            found += self.take_alerts(connection, room)
+        if len(found) < room and monotonic() >= self.held_until:
+            found += self.take_alerts(connection, room - len(found))
         return found
 
     def take_alerts(self, connection: Connection, room: int) -> list[Parcel]:
         """Deliveries, as many as may be paid for."""
-        house, most = self.service.house, self.purse.take(connection, room) if self.purse else room
+        house = self.service.house
         quiet = is_quiet(house.shelf.broadcast, house.now())
-        found = bulk.lease(connection, self.channel.name, house.holder, most, quiet) if most else []
-        if self.purse and len(found) < most:
-            self.purse.give_back(connection, most - len(found))
-        return found
 
-    async def lane(self, waiting: deque[Parcel], marks: Marks, until: float) -> None:
+        def lease(most: int, since: int | None) -> list[Parcel]:
+            return bulk.lease(connection, self.channel.name, house.holder, most, quiet, since)
+
+        return self.purse.take(connection, room, lease) if self.purse else lease(room, None)
+
+    async def lane(self, hand: Hand, marks: Marks) -> None:
         """Send one row after the other while there is time; a lease holds no two replies of one person.
 
-        Alerts are let go of as soon as somebody was answered, or the vendor asks for silence.
+        Alerts are let go of when the vendor asks for silence.
         """
-        while waiting and monotonic() <= until:
-            if waiting[0].alert and (self.called() or monotonic() < self.held_until):
+        while await hand.some() and monotonic() <= hand.until:
+            if hand.waiting[0].alert:
+                await self.let_by(hand)
+            if not hand.waiting:
+                continue
+            if hand.waiting[0].alert and monotonic() < self.held_until:
+                hand.goes_on = False
                 return
-            marks.add(await self.deliver(waiting.popleft()))
+            parcel = hand.waiting.popleft()
+            self.refill(hand)
+            marks.add(await self.deliver(parcel))
 
     def give_back(self, parcels: Iterable[Parcel]) -> Future[None]:
         """Let go of rows before their lease ends in the hands of a slow vendor: bulk would count as uncertain."""
@@ -172,52 +203,6 @@ class Sender:
             return await self.deliveries.send(parcel)
         await self.channel.send(*opened(parcel, self.service.house), parcel.id)
         return None, None
-
-
-@dataclass(slots=True)
-class Marks:
-    """What became of rows, written while the next ones are sent; after a kill before it a reply is repeated, and bulk
-    is uncertain. One write is under way at a time: what comes meanwhile shares the next, as messages do at the desk."""
-
-    service: Service
-    purse: Purse | None = None
-    waiting: list[Ended] = field(default_factory=list)
-    writes: list[Future[None]] = field(default_factory=list)
-
-    def add(self, ended: Ended) -> None:
-        """Write it now, or with the others once the write before is done; raises what became of that one."""
-        self.waiting.append(ended)
-        if not self.writes or self.writes[-1].done():
-            before = self.writes[-1:]
-            self.flush()
-            for one in before:
-                one.result()
-
-    def flush(self) -> None:
-        """Hand all of it to the desk, which keeps the order."""
-        ended = tuple(self.waiting)
-        self.waiting.clear()
-        if ended:
-            self.writes.append(self.service.desk.do(lambda connection: self.write(connection, ended)))
-
-    def write(self, connection: Connection, ended: Sequence[Ended]) -> None:
-        """Rows, and what follows from them."""
-        message.conclude(connection, ended)
-        if traces := [one.trace for one in ended if one.trace]:
-            trace.add(connection, traces, self.service.house.now())
-        unpaid = sum(one.alert and one.state not in PAID for one in ended)
-        if self.purse and unpaid:
-            self.purse.give_back(connection, unpaid)
-
-    async def written(self) -> None:
-        """Wait for the writes, or raise what became of one."""
-        for one in self.writes:
-            await asyncio.wrap_future(one)
-
-
-def ended(parcel: Parcel, state: str = "", **more: Any) -> Ended:
-    """What came of a row; where no alert arrived none is paid for."""
-    return Ended(parcel.id, state, alert=bool(parcel.alert), **more)
 
 
 def opened(parcel: Parcel, house: House) -> tuple[str, Line]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Final
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
+from sqlalchemy.engine import Connection
+
+from bot.house import House
 from content.broadcast import Broadcast
 from content.lessons import Lesson
 from content.queues import WIB
 from content.shelf import Say, Shelf
 from handlers.front import MENU
 from handlers.render import Button, Line
+from handlers.weekly import Weekly
+from models import subscription
 from models.bulk import Recipient
 
+WEEK: Final = 7  # days
 LATE: Final = 12 * 3_600  # seconds after which a week's lesson that did not begin is left out
 
 
@@ -38,9 +45,30 @@ def due(broadcast: Broadcast, now: int) -> int | None:
     return moment if broadcast.is_lesson_day(at.date()) and moment <= now < moment + LATE else None
 
 
+def week_of(broadcast: Broadcast, now: int) -> int | None:
+    """When the lesson that holds now was to begin; None on a day between two of them."""
+    here = local(now)
+    at = here.replace(hour=broadcast.at.hour, minute=broadcast.at.minute, second=0, microsecond=0)
+    at -= timedelta(days=(here.isoweekday() - broadcast.weekday) % WEEK)
+    at -= timedelta(days=WEEK if at > here else 0)
+    return int(at.timestamp()) if here < at + timedelta(days=broadcast.days) else None
+
+
 def lessons(shelf: Shelf) -> list[Lesson]:
     """The series, in its order."""
     return [one for one in shelf.lessons.values() if one.topic in shelf.broadcast.topics]
+
+
+def next_ones(connection: Connection, house: House, persons: Collection[Any]) -> Mapping[Any, Weekly]:
+    """The lesson of this week of those who want the series and have not been offered it yet."""
+    now, series = house.now(), lessons(house.shelf)
+    week = week_of(house.shelf.broadcast, now)
+    if week is None:
+        return {}
+    found = subscription.of_persons(connection, persons)
+    wanting = {key: one for key, one in found.items() if one.lessons and (one.paused_until or 0) <= now}
+    fresh = ((key, one.lesson) for key, one in wanting.items() if (one.offered or 0) < week)
+    return {key: Weekly(series[had].id, week) for key, had in fresh if had < len(series)}
 
 
 def invitation(shelf: Shelf, recipient: Recipient) -> Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -25,7 +25,9 @@ from bot.posters import MEDIA, SCREEN, Form, Size, Wanted, made
 from content.shelf import Say, Shelf
 from handlers.access import day
 from handlers.offer_card import SIGNS
+from models import alert
 
+ALERT: Final = "info"  # the kind of an address of an alert's picture, before its id
 SIGNED: Final = 12  # bytes of the signature: forging one takes 2^96 tries at this door
 LONGEST: Final = 1_000  # letters of an address
 CSP: Final = "default-src 'none'; frame-ancestors 'none'"
@@ -61,20 +63,44 @@ def read(keys: Keys, address: str) -> list[Any] | None:
     return wanted
 
 
+def address(house: House, wanted: Collection[Any]) -> str:
+    """Where a sheet is."""
+    return f"{house.public_url}/lembar/{mint(house.keys, wanted)}"
+
+
 def addresses(connection: Connection, house: House, wanted: Collection[Any]) -> Mapping[Any, str]:
     """Where the sheets are that a turn asks for."""
-    return {one: f"{house.public_url}/lembar/{mint(house.keys, one)}" for one in wanted}
+    return {one: address(house, one) for one in wanted}
+
+
+def alert_picture(house: House, alert_id: str) -> Made | None:
+    """The picture of an alert, for as long as it stands."""
+    with house.engine.connect().execution_options(reading=True) as connection:
+        body = alert.public_picture(connection, alert_id)
+    return None if body is None else Made("image/jpeg", "suar-info.jpg", body)
+
+
+def maker(house: House) -> Callable[[str], Made | None]:
+    """What makes the sheet of an address, once for many who fetch it; None for an address that was not made here."""
+    make = lru_cache(KEPT)(partial(sheet, house.shelf, house.public_url))
+
+    def opened(address: str) -> Made | None:
+        wanted = read(house.keys, address.rpartition("/")[2])
+        if wanted is None:
+            return None
+        return alert_picture(house, wanted[1]) if wanted[0] == ALERT else make(tuple(wanted))
+
+    return opened
 
 
 def routes(house: House) -> list[BaseRoute]:
     """The door that gives them out."""
-    make = lru_cache(KEPT)(partial(sheet, house.shelf, house.public_url))
+    make = maker(house)
 
     async def give(request: Request) -> Response:
-        wanted = read(house.keys, request.path_params["address"])
-        if wanted is None:
+        file = await run_in_threadpool(make, request.path_params["address"])
+        if file is None:
             return PlainTextResponse("", 404)
-        file = await run_in_threadpool(make, tuple(wanted))
         named = {"Content-Disposition": f'inline; filename="{file.name}"'}
         return Response(file.body, media_type=file.media, headers=named)
 

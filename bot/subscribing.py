@@ -60,15 +60,18 @@ def tend(house: House, desk: Desk) -> None:
 
 
 def silent(house: House, before: int) -> list[Subscription]:
-    """A page of those to ask."""
+    """A page of those to ask. Where no such word may go out the asking waits, and nobody is let go of unasked."""
+    pushes = house.pushes
+    channels = sorted({*pushes.always, *(channel for channel, *_ in pushes.approved)})
+    ways = [(one, tongue) for one in channels for tongue in house.shelf.languages if pushes.take(one, TEMPLATE, tongue)]
     with house.engine.connect().execution_options(reading=True) as connection:
-        return subscription.silent(connection, before)
+        return subscription.silent(connection, before, ways)
 
 
 def ask(house: House, desk: Desk, some: Sequence[Subscription]) -> None:
     """The question and its mark in one transaction: each is asked once.
 
-    Where no such word may go out nobody is asked, and what was kept of them ends with the others'.
+    Whose address does not open any more can be told nothing, and what was kept of them ends with the others'.
     """
     now, words = house.now(), [reply for one in some if (reply := question(house, one))]
 
@@ -81,9 +84,7 @@ def ask(house: House, desk: Desk, some: Sequence[Subscription]) -> None:
 
 
 def question(house: House, one: Subscription) -> Reply | None:
-    """Whether they still want it; None where that cannot be asked."""
-    if not house.pushes.take(one.channel, TEMPLATE, one.language):
-        return None
+    """Whether they still want it; None where their address does not open."""
     try:
         address = house.keys.open_field(one.address, place_of(one.person)).decode()
     except CannotOpen:

@@ -38,6 +38,8 @@ class Alerts:
     again_days: int
     own_days: int
     danger_days: int
+    ahead_days: int
+    morning_hour: int
     longest: int
     templates: Mapping[str, AlertTemplate]
 

@@ -12,7 +12,9 @@ from content.rows import Row, read_file
 FOLDER = Path(__file__).parent / "reading"
 # "<bos>", "di-kunci", "me-jual", "=luar", "^dulu", "$tolong", "#", "#<18", or a plain word; "+" ties two to each other.
 WORD = re.compile(r"[\^$]?((di-|me-)?<[a-z_]+>|=?[a-z]+|=[0-9]+|(di|me)-[a-z]+|#(<18)?)")
-TOP = frozenset({"spelling", "slips", "no_slips", "groups", "negators", "carriers", "fillers", "frames", "families"})
+TOP = frozenset(
+    {"spelling", "dialect", "slips", "no_slips", "groups", "negators", "carriers", "fillers", "frames", "families"}
+)
 
 
 class Raises(StrEnum):
@@ -51,7 +53,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Words and short phrases of one meaning; two points raise an alarm, `excluding` words near them take it back."""
+    """Words and short phrases of one meaning; six points raise an alarm, `excluding` words near take it back."""
 
     id: str
     raises: Raises
@@ -64,9 +66,13 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class DangerLexicon:
-    """All families and frames, and how their words are spelt in chats; spelling maps what is typed to what is meant."""
+    """All families and frames, and how their words are spelt in chats; spelling maps what is typed to what is meant.
+
+    `dialect` does so too, for this lexicon only: other lexicons are read with its spelling beside their own.
+    """
 
     spelling: Mapping[str, tuple[str, ...]]
+    dialect: Mapping[str, tuple[str, ...]]
     slips: frozenset[str]
     no_slips: frozenset[str]
     groups: Mapping[str, tuple[str, ...]]
@@ -91,6 +97,7 @@ def load_danger(folder: Path = FOLDER) -> DangerLexicon:
     groups = {name: row.texts(name) for name, row in named(top, "groups")}
     lexicon = DangerLexicon(
         spelling=load_spelling(top),
+        dialect=load_spelling(top, "dialect"),
         slips=frozenset(top.texts("slips")),
         no_slips=frozenset(top.texts("no_slips")),
         groups=groups,
@@ -110,10 +117,10 @@ def named(top: Row, field: str) -> Iterator[tuple[str, Row]]:
     return ((name, row) for name in row.fields)
 
 
-def load_spelling(top: Row) -> Mapping[str, tuple[str, ...]]:
+def load_spelling(top: Row, field: str = "spelling") -> Mapping[str, tuple[str, ...]]:
     """Turn "meant: [typed, ...]" around; one typing means one thing."""
     spelling: dict[str, tuple[str, ...]] = {}
-    for meant, row in named(top, "spelling"):
+    for meant, row in named(top, field):
         for typed in row.texts(meant):
             if typed in spelling:
                 before = repr(" ".join(spelling[typed]))

@@ -28,6 +28,7 @@ Role = Literal[
     "landmark",
     "street",
     "person",
+    "named",
     "people",
     "boundary",
     "filler",

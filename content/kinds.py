@@ -11,7 +11,7 @@ from content.danger import DangerLexicon, check_words, load_spelling, named
 from content.rows import SOURCED, Row, read_file
 from content.vocabulary import Kind
 
-TOP = frozenset({"usulan", "for_child", "needs_means", "ongoing", "spelling", "groups", "families"})
+TOP = frozenset({"usulan", "for_child", "of_children", "needs_means", "ongoing", "spelling", "groups", "families"})
 
 
 class Mark(StrEnum):
@@ -29,6 +29,8 @@ class Mark(StrEnum):
     MISSING = "missing"
     WAGES = "wages"
     ANGER = "anger"
+    TALE = "tale"
+    REAL = "real"
     RT = "rt"
     POLICE = "police"
     OFFICE = "office"
@@ -52,6 +54,7 @@ class KindLexicon:
     spelling: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, tuple[str, ...]]
     for_child: Mapping[Kind, Kind]
+    of_children: frozenset[Kind]  # kinds that are done to a child only
     needs_means: frozenset[Kind]
     ongoing: frozenset[str]  # ids of danger families that by themselves can wait an hour
     clues: tuple[Clue, ...]
@@ -73,6 +76,7 @@ def load_kinds(folder: Path, danger: DangerLexicon) -> KindLexicon:
         spelling={**danger.spelling, **load_spelling(top)},
         groups={name: group.texts(name) for name, group in named(top, "groups")},
         for_child={row.one_of(Kind, "for_child", name): row.word(Kind, name) for name in row.fields},
+        of_children=frozenset(top.words(Kind, "of_children")),
         needs_means=frozenset(top.words(Kind, "needs_means")),
         ongoing=frozenset(top.texts("ongoing")),
         clues=tuple(load_clue(one) for one in top.each("families")),

@@ -1,4 +1,4 @@
-"""The lexicon of job adverts: what they are about, which words show a danger sign, and what money and ages mean."""
+"""The lexicon of job adverts: what they are about, and which words show a danger sign."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 
 from content.danger import check_word, load_spelling, named, pieces
 from content.rows import Row, read_file
+from content.wages import Ages, Money, load_ages, load_money
 
-TOP = frozenset({"spelling", "negators", "carriers", "groups", "marks", "signs", "money", "ages", "country_flags"})
+WORDS = frozenset({"spelling", "negators", "carriers", "groups", "marks", "signs", "soft", "beside"})
+TOP = WORDS | {"money", "ages", "country_flags"}
 ABROAD = "abroad"  # the mark that the names of abroad.yaml belong to
 COUNTED = frozenset({"paid", "paid_out", "high_pay", "too_high_pay", "young", "teen"})  # marks that stand in numbers
 
@@ -28,7 +30,7 @@ class Mark:
 class Clue:
     """Words that show a danger sign where all marks of `needs` are there and none of `unless`.
 
-    Without words of its own it shows those of the marks it needs.
+    Without words of its own it shows those of the marks it needs. By it the sign weighs `more` points than alone.
     """
 
     flag: str
@@ -36,51 +38,7 @@ class Clue:
     excluding: tuple[str, ...]
     needs: tuple[str, ...]
     unless: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Currency:
-    """One unit in rupiah, rounded, and how it is typed."""
-
-    rupiah: int
-    typed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A wage of `high` rupiah in it is high for work that asks for nothing, of `too_high` for most work."""
-
-    id: str
-    high: int
-    too_high: int
-    typed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """How amounts are typed and measured; `fee`, `given` and `pay` are words before an amount."""
-
-    currencies: tuple[Currency, ...]
-    scales: Mapping[str, int]  # what is typed -> how many
-    periods: tuple[Period, ...]
-    skilled: int
-    abroad: int
-    fee: tuple[str, ...]
-    given: tuple[str, ...]
-    pay: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ages:
-    """Words around a number that make it an age, before it and after it those that make it none; below `young` years it
-    is a child's work.
-    """
-
-    young: int
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    no_age: tuple[str, ...]
-    no_years: tuple[str, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +51,8 @@ class OfferLexicon:
     groups: Mapping[str, tuple[str, ...]]
     marks: tuple[Mark, ...]
     clues: tuple[Clue, ...]
+    soft: frozenset[str]  # signs that at home come to caution at most, where no other is shown
+    beside: tuple[Clue, ...]  # signs that are shown and weigh more beside other signs or marks
     money: Money
     ages: Ages
     country_flags: Mapping[str, tuple[str, ...]]  # mark -> flags of countries that show it
@@ -122,6 +82,8 @@ def load_offer_lexicon(
         groups=words.singles,
         marks=tuple(load_mark(row, words, abroad) for row in top.each("marks")),
         clues=tuple(load_clue(row, words) for row in top.each("signs")),
+        soft=frozenset(top.texts("soft")),
+        beside=tuple(load_beside(row) for row in top.each("beside")),
         money=load_money(top.inner("money")),
         ages=load_ages(top.inner("ages")),
         country_flags={name: row.texts(name) for name, row in named(top, "country_flags")},
@@ -175,51 +137,30 @@ def load_mark(row: Row, words: Words, abroad: Collection[str]) -> Mark:
 
 def load_clue(row: Row, words: Words) -> Clue:
     """Read a clue."""
-    row.only(frozenset({"flag"}), frozenset({"forms", "not", "with", "without"}))
+    row.only(frozenset({"flag"}), frozenset({"forms", "not", "with", "without", "more"}))
     clue = Clue(
         flag=row.text("flag"),
         forms=words.phrases(row, "forms"),
         excluding=words.phrases(row, "not"),
         needs=optional(row, "with"),
         unless=optional(row, "without"),
+        more=row.weight("more") if "more" in row.fields else 0,
     )
     if not clue.forms and not clue.needs:
         row.wrong("forms", "words or marks are needed")
     return clue
 
 
+def load_beside(row: Row) -> Clue:
+    """Read what lets a sign weigh more; the sign itself is the first of its needs."""
+    row.only(frozenset({"flag", "with", "more"}), frozenset({"without"}))
+    flag = row.text("flag")
+    return Clue(flag, (), (), (flag, *row.texts("with")), optional(row, "without"), row.weight("more"))
+
+
 def optional(row: Row, field: str) -> tuple[str, ...]:
     """Texts, or none."""
     return row.texts(field) if field in row.fields else ()
-
-
-def load_money(row: Row) -> Money:
-    """Read how money is typed and measured."""
-    row.only(frozenset({"currencies", "scales", "periods", "skilled", "abroad", "fee", "given", "pay"}))
-    currencies = (one.inner(name) for name, one in named(row, "currencies"))
-    return Money(
-        currencies=tuple(Currency(one.number("rupiah"), one.texts("typed")) for one in currencies),
-        scales={typed: one.number("times") for one in row.each("scales") for typed in one.texts("typed")},
-        periods=tuple(load_period(one) for one in row.each("periods")),
-        skilled=row.number("skilled"),
-        abroad=row.number("abroad"),
-        fee=row.texts("fee"),
-        given=row.texts("given"),
-        pay=row.texts("pay"),
-    )
-
-
-def load_period(row: Row) -> Period:
-    """Read a period of pay."""
-    row.only(frozenset({"id", "high", "too_high", "typed"}))
-    return Period(row.text("id"), row.number("high"), row.number("too_high"), row.texts("typed"))
-
-
-def load_ages(row: Row) -> Ages:
-    """Read how ages are typed."""
-    row.only(frozenset({"young", "before", "after", "no_age", "no_years"}))
-    words = (row.texts(field) for field in ("before", "after", "no_age", "no_years"))
-    return Ages(row.number("young"), *words)
 
 
 def check(top: Row, lexicon: OfferLexicon, flags: Collection[str]) -> None:
@@ -231,6 +172,10 @@ def check(top: Row, lexicon: OfferLexicon, flags: Collection[str]) -> None:
     for clue in lexicon.clues:
         known(top, clue.flag, (*clue.needs, *clue.unless), marks)
         known(top, "signs", (clue.flag,), flags)
+    known(top, "soft", sorted(lexicon.soft), flags)
+    for clue in lexicon.beside:
+        known(top, "beside", clue.needs[:1], flags)
+        known(top, clue.flag, (*clue.needs, *clue.unless), marks | set(flags))
     for id, phrase in lexicon.phrases():
         for word in pieces(phrase):
             check_word(top, lexicon, id, word)

@@ -60,6 +60,12 @@ class Picture(str):
     __slots__ = ()
 
 
+class Paper(str):
+    """The address of a sheet to print; a channel that takes files brings it, beside the words."""
+
+    __slots__ = ()
+
+
 Value = str | int | Localized | Say | tuple[Say, ...] | Lines | Recording
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from content.queues import WIB
 from content.shelf import Say, Shelf, Value
 from handlers.access import DAY, day
 from handlers.offer_card import SIGNS
@@ -37,6 +39,8 @@ class AlertDraft(Draft):
     rw: str = ""  # empty: the whole kelurahan
     size: int = 0  # a step
     about: str = ""  # the alert that this one corrects
+    send_at: int = 0  # not before; 0: at once
+    days: int = 0  # for which it holds; 0: as long as its kind does
     danger: bool = False  # danger now, by a coordinator
     mine: tuple[JSON, ...] = ()  # those already written, as the store knows them
     one: str = ""  # the one that is looked at
@@ -61,8 +65,19 @@ def own_rw(draft: AlertDraft) -> str:
 
 def whole(draft: AlertDraft, shelf: Shelf) -> Say:
     """All words of an alert: for whom, what, until when, and who signs."""
-    values: dict[str, Value] = {"text": body(draft, shelf), "place": draft.kelurahan, "until": day(until(draft, shelf))}
+    values: dict[str, Value] = {"text": body(draft, shelf), "area": area_name(draft.code, shelf)}
+    values["until"] = day(until(draft, shelf))
     return Say(f"lead_alert.{'corrected' if draft.about else 'urgent' if draft.danger else 'whole'}", values)
+
+
+def area_name(code: str, shelf: Shelf) -> Say:
+    """An area by its name: a kelurahan, or the kecamatan or kota whose code this is."""
+    gazetteer = shelf.gazetteer
+    if row := gazetteer.by_code(code):
+        return Say("lead_alert.named.kelurahan", {"place": row.name})
+    if inside := gazetteer.kelurahan_of(code):
+        return Say("lead_alert.named.kecamatan", {"place": inside[0].kecamatan})
+    return Say("lead_alert.named.kota", {"place": next((one.name for one in gazetteer.kota() if one.code == code), "")})
 
 
 def body(draft: AlertDraft, shelf: Shelf) -> Value:
@@ -84,7 +99,18 @@ def until(draft: AlertDraft, shelf: Shelf) -> int:
     """The last day on which it holds, seconds since 1970."""
     known = shelf.alerts.templates.get(draft.template)
     own = shelf.alerts.danger_days if draft.danger else shelf.alerts.own_days
-    return draft.now + DAY * (known.days if known else own)
+    return draft.now + DAY * (draft.days or (known.days if known else own))
+
+
+def morning(now: int, shelf: Shelf) -> int:
+    """The morning of the next day in Jakarta, for an alert that may wait; seconds since 1970."""
+    at = datetime.fromtimestamp(now, WIB) + timedelta(days=1)
+    return int(at.replace(hour=shelf.alerts.morning_hour, minute=0, second=0, microsecond=0).timestamp())
+
+
+def hour(moment: int) -> str:
+    """The hour of a moment in Jakarta, `07.00`."""
+    return f"{datetime.fromtimestamp(moment, WIB):%H.%M}"
 
 
 def first_words(text: str) -> str:

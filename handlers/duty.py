@@ -34,7 +34,7 @@ class Work(Draft):
     notice: str = ""
     act: str = ""
     open: tuple[str, ...] = ()  # id and number of each
-    place: str = ""  # of an alert that is looked at
+    place: str = ""  # the code of the area of an alert that is looked at
     text: str = ""
     picture: bool = False
 

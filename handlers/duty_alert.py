@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from content.shelf import Say, Shelf
+from handlers.alert_draft import area_name
 from handlers.duty import Work, flow
 from handlers.talk import Errand, Go, Option, Question, Turn
 
@@ -13,7 +14,8 @@ WHY = ("unclear", "place", "harm", "other")  # what its writer is told, in our w
 def show_alert(draft: Work, shelf: Shelf) -> Question:
     """Its words, and what can be done here."""
     seen = (Say("duty.alert.picture"),) if draft.picture else ()
-    says = (Say("duty.alert.ask", {"place": draft.place}), Say("duty.alert.words", {"text": draft.text}), *seen)
+    asked = Say("duty.alert.ask", {"area": area_name(draft.place, shelf)})
+    says = (asked, Say("duty.alert.words", {"text": draft.text}), *seen)
     names = ("refused",) if draft.picture else ("ready", "refused")
     return Question(says, tuple(Option(name, Say(f"duty.alert.{name}")) for name in names))
 

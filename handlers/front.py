@@ -18,6 +18,7 @@ from handlers.tail import TAIL, behind
 from handlers.talk import Flows, Need, Outcome, Place, Turn
 from handlers.turns import ZERO, again, back, begin, button, hints, labelled, labelled_in, play, question, unsent
 from handlers.unasked import STOP, SUBSCRIBE, ended, unasked
+from handlers.weekly import weekly
 
 LEAVES = {
     "menu": "menu.top",
@@ -34,7 +35,7 @@ CRY = "help"  # the command that may be a cry: the numbers stand beside its card
 def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     """One turn of a person, wherever they stand; whoever leaves an opened case has read what it showed."""
     outcome = answered(flows, place, turn)
-    return outcome if isinstance(outcome, Need) else with_read(place, turn, outcome)
+    return outcome if isinstance(outcome, Need) else weekly(flows, place, turn, with_read(place, turn, outcome))
 
 
 def answered(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:

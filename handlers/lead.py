@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from content.intents import Intent
-from content.shelf import Lines, Picture, Say, Shelf
+from content.shelf import Lines, Paper, Picture, Say, Shelf
 from handlers import front
 from handlers.landing import sure
 from handlers.offer_card import card_of
@@ -220,7 +220,7 @@ def poster(draft: Lead, turn: Turn) -> Go[Lead] | Need:
         return need
     if turn.choice == "kartu":
         return Go("home", draft, (Say("lead.poster.picture", {"address": Picture(turn.found[need])}),))
-    return Go("home", draft, (Say("lead.poster.link", {"address": turn.found[need]}),))
+    return Go("home", draft, (Say("lead.poster.link", {"address": Paper(turn.found[need])}),))
 
 
 flow.end("refused")

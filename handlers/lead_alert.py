@@ -9,7 +9,8 @@ from datetime import datetime
 from content.alerts import AlertTemplate
 from content.queues import WIB
 from content.shelf import Lines, Say, Shelf, Value
-from handlers.alert_draft import AlertDraft, at_once, own_rw, sendable, whole
+from handlers.access import day
+from handlers.alert_draft import AlertDraft, at_once, hour, morning, own_rw, sendable, whole
 from handlers.attached import FETCH, at_step
 from handlers.reading.alert_filter import Judged, alert_filter
 from handlers.statement import errand_id
@@ -173,8 +174,10 @@ def show_preview(draft: AlertDraft, shelf: Shelf) -> Question:
     shown = "correction" if draft.about else "picture" if draft.files else "plain"
     to = Say("lead_alert.to.again") if draft.about else Say("lead_alert.to.size", {"size": draft.size})
     says = (Say(f"lead_alert.preview.{shown}"), whole(draft, shelf), to, Say(f"lead_alert.preview.{next_of(draft)}"))
-    names = ("send", *(() if draft.template or draft.signs else ("change",)), "drop")
-    return Question(says, tuple(Option(name, Say(f"lead_alert.preview.{name}")) for name in names))
+    later = () if draft.about else ("morning",)
+    names = ("send", *later, *(() if draft.template or draft.signs else ("change",)), "drop")
+    values: dict[str, Value] = {"hour": hour(morning(draft.now, shelf))}
+    return Question(says, tuple(Option(name, Say(f"lead_alert.preview.{name}", values)) for name in names))
 
 
 def next_of(draft: AlertDraft) -> str:
@@ -184,8 +187,9 @@ def next_of(draft: AlertDraft) -> str:
 
 @flow.ask(show=show_preview)
 def preview(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
-    """Sent, written anew, or left."""
-    if turn.choice == "send":
+    """Sent now or tomorrow, written anew, or left."""
+    if turn.choice in {"send", "morning"}:
+        draft = replace(draft, send_at=morning(turn.now, turn.shelf) if turn.choice == "morning" else 0)
         return Go("sending", draft, errands=(Errand(PROPOSE, errand_id(turn.token), {"draft": draft.dump()}),))
     if turn.choice == "change":
         return Go("write", draft)
@@ -200,7 +204,9 @@ def sending(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
     data = turn.event.data if turn.event else {}
     if not data.get("ok"):
         return Go("preview", draft, (Say("front.sorry"),))
-    return home(draft, Say(f"lead_alert.sent.{data['result']}"))
+    later = draft.send_at and data["result"] in {"ready", "waiting"}
+    said = Say("lead_alert.later", {"day": day(draft.send_at), "hour": hour(draft.send_at)})
+    return home(draft, Say(f"lead_alert.sent.{data['result']}"), *((said,) if later else ()))
 
 
 at_step(flow, "picture", taken)

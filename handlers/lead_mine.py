@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
-from content.queues import WIB
 from content.shelf import Say, Shelf, Value
 from handlers.access import day
-from handlers.alert_draft import AlertDraft, first_words
+from handlers.alert_draft import AlertDraft, first_words, hour
 from handlers.lead_alert import home
 from handlers.statement import errand_id
 from handlers.talk import JSON, Errand, Flow, Go, Option, Question, Turn
@@ -19,6 +17,8 @@ CANCEL, RETRACT = "alert_cancel", "alert_retract"  # kinds of errands
 # What can be done with one, by how its writer sees it.
 ACTS: Mapping[str, tuple[str, ...]] = {
     "waiting": ("cancel",),
+    "later": ("cancel",),
+    "missed": ("again",),
     "refused": ("again",),
     "expired": ("again",),
     "cancelled": ("again",),
@@ -41,8 +41,7 @@ def show_all(draft: AlertDraft, shelf: Shelf) -> Question:
 
 def label(row: JSON) -> Say:
     """One of the list, told from the others of its day by its hour and its first words."""
-    hour = f"{datetime.fromtimestamp(row['made'], WIB):%H.%M}"
-    values: dict[str, Value] = {"day": day(row["made"]), "hour": hour, "words": first_words(row["text"])}
+    values: dict[str, Value] = {"day": day(row["made"]), "hour": hour(row["made"]), "words": first_words(row["text"])}
     values["state"] = Say(f"lead_mine.state.{row['state']}")
     return Say("lead_mine.all.corrected" if row.get("corrects") else "lead_mine.all.row", values)
 
@@ -63,10 +62,18 @@ def chosen(draft: AlertDraft) -> JSON:
 def show_one(draft: AlertDraft, shelf: Shelf) -> Question:
     """Where it stands and why, its words, and how many it reached, in steps and a day later."""
     row = chosen(draft)
-    state = Say(f"lead_mine.told.{row['state']}", {"reason": row["reason"]} if row["state"] == "refused" else {})
+    state = told(row)
     reach = (Say("lead_mine.reach", {"size": row["reach"]}),) if row["reach"] else ()
     options = tuple(Option(name, Say(f"lead_mine.one.{name}")) for name in ACTS[row["state"]])
     return Question((state, Say("lead_mine.text", {"text": row["text"]}), *reach), options)
+
+
+def told(row: JSON) -> Say:
+    """Where it stands: why it came back, or when it begins."""
+    values: dict[str, Value] = {"reason": row["reason"]} if row["state"] == "refused" else {}
+    if row["state"] == "later":
+        values = {"day": day(row["send_at"]), "hour": hour(row["send_at"])}
+    return Say(f"lead_mine.told.{row['state']}", values)
 
 
 @flow.ask(show=show_one)

@@ -38,6 +38,7 @@ class Offer(Draft):
     flags: tuple[str, ...] = ()  # read in the advert, the heaviest first
     shows: tuple[str, ...] = ()  # the words that show each of them
     far: str = ""  # the advert speaks of work abroad or at sea
+    more: int = 0  # points that its signs weigh more, or less, together than alone
     made: int = 0  # when the card was asked for, seconds since 1970
 
     @property
@@ -65,7 +66,8 @@ def with_advert(draft: Offer, text: str, reading: OfferReading) -> Offer:
     told |= {flag.name: shown(", ".join(flag.words)) for flag in reading.flags if flag.name not in told}
     far = FAR if reading.abroad or draft.far else ""
     advert = (*draft.advert, text)
-    return replace(draft, advert=advert, flags=tuple(told), shows=tuple(told.values()), far=far)
+    more = max(draft.more, reading.more) if draft.pasted else reading.more
+    return replace(draft, advert=advert, flags=tuple(told), shows=tuple(told.values()), far=far, more=more)
 
 
 def shown(words: str) -> str:
@@ -85,7 +87,7 @@ def signs(draft: Offer, shelf: Shelf) -> tuple[DangerSign, ...]:
 
 def label(draft: Offer, shelf: Shelf) -> Label:
     """What the signs come to."""
-    return shelf.offers.label(sum(sign.points_for(draft.abroad) for sign in signs(draft, shelf)))
+    return shelf.offers.label(sum(sign.points_for(draft.abroad) for sign in signs(draft, shelf)) + draft.more)
 
 
 def named(draft: Offer, sign: DangerSign) -> Say:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from content.languages import FIRST
 from content.recordings import Recording
-from content.shelf import Picture, Say, Shelf
+from content.shelf import Paper, Picture, Say, Shelf
 from handlers.front import MENU
 from handlers.parking import WATCHED
 from handlers.talk import JSON, WEB, Forget, Option, Outcome, Place
@@ -52,6 +52,7 @@ class Line:
     picture: str = ""  # the address of a picture, for a channel that shows it
     alone: tuple[int, ...] = ()  # which of the texts are messages of their own, to be sent on as they are
     clears: bool = False  # the talk before it goes from the chat, with the code that it told
+    paper: str = ""  # the address of a sheet to print, for a channel that brings files
 
     def dump(self) -> dict[str, JSON]:
         """Plain JSON for the outbox."""
@@ -69,6 +70,7 @@ class Line:
             **({"notice": self.notice, "changes": self.changes} if self.notice else {}),
             **({"sound": self.sound} if self.sound else {}),
             **({"picture": self.picture} if self.picture else {}),
+            **({"paper": self.paper} if self.paper else {}),
             **({"clears": True} if self.clears else {}),
             **({"alone": list(self.alone)} if self.alone else {}),
             **({"template": self.template, "variables": list(self.variables)} if self.template else {}),
@@ -84,7 +86,8 @@ class Line:
         unasked = (data.get("template", ""), tuple(data.get("variables", ())))
         shown = (tuple(data["texts"]), buttons, data["many"], data["copy"], back)
         files, alone = (data.get("sound", ""), data.get("picture", "")), tuple(data.get("alone", ()))
-        return cls(*shown, language, wipes, covert, *notice, *unasked, *files, alone, data.get("clears", False))
+        clears, paper = data.get("clears", False), data.get("paper", "")
+        return cls(*shown, language, wipes, covert, *notice, *unasked, *files, alone, clears, paper)
 
     def parts(self) -> Iterator[Line]:
         """A line for each message, where some texts go alone; what can be tapped stands under the last."""
@@ -126,6 +129,7 @@ def render(outcome: Outcome, shelf: Shelf, language: str = FIRST, channel: str =
     back = Button(button(place, ZERO), shelf.text(asked.back, language)) if asked.back else None
     values = [one for say in says for one in say.values.values()]
     sound = next((one.file for one in values if isinstance(one, Recording)), "")
-    picture = next((str(one) for one in values if isinstance(one, Picture)), "")
+    picture, paper = (next((str(one) for one in values if isinstance(one, kind)), "") for kind in (Picture, Paper))
     said = (texts, buttons, asked.many, outcome.copy, back, language)
-    return Line(*said, covert=outcome.covert, sound=sound, picture=picture, alone=alone, clears=GONE in says)
+    line = Line(*said, covert=outcome.covert, sound=sound, picture=picture, alone=alone, clears=GONE in says)
+    return replace(line, paper=paper) if paper else line

@@ -23,3 +23,10 @@ class Rest:
     """Effect: a subscriber gets nothing for so many days; 0 goes on at once, None ends it for good."""
 
     days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Effect: a subscriber was offered the lesson of a week (when it began, seconds since 1970), once."""
+
+    week: int

@@ -10,7 +10,7 @@ from content.languages import FIRST
 from content.shelf import Say, Shelf
 from handlers.reading.meaning import EMPTY, Meaning
 from handlers.reading.places import Found
-from handlers.subscribed import Rest
+from handlers.subscribed import Rest, Taught
 
 JSON = Any  # what json.loads gives back: a draft is stored as this, so a restart reads what was written
 D = TypeVar("D", bound="Draft")
@@ -189,7 +189,7 @@ class Outcome:
     covert: bool = False  # of a talk that nobody may see on a list of chats or a locked screen
 
 
-Effect = Count | Forget | Rest
+Effect = Count | Forget | Rest | Taught
 Answer = Callable[[D, Turn], "Go[D] | Need"]
 Show = Callable[[D, Shelf], Question]
 Keep = Callable[[Answer[D]], Answer[D]]

@@ -9,13 +9,14 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.alert_tables import alert
+from models.alert_tables import alert, covering
 from models.base import insert
 from models.leader_tables import leader
 
 CHUNK: Final = 500
 SHOWN: Final = 9  # of a leader's own, the newest first
 UNSENT: Final = ("waiting", "ready")  # what can still be held back whole
+LIVE: Final = ("ready", "preparing", "sending", "paused")
 GONE_OUT: Final = ("preparing", "sending", "paused", "done")
 Stored = Literal["stored", "many", "revoked"]
 
@@ -24,7 +25,8 @@ Stored = Literal["stored", "many", "revoked"]
 class Alert:
     """One alert as it is made; `words` is JSON, language -> text, times are seconds since 1970.
 
-    `chat` is its writer's, sealed; `leader` is None for the staff's own.
+    `chat` is its writer's, sealed; `leader` is None for the staff's own, `author` for a leader's. `kelurahan` may be
+    the code of a kecamatan or kota; `channels` has spaces between its names, and is empty for all.
     """
 
     id: str
@@ -46,6 +48,10 @@ class Alert:
     send_at: int | None = None
     decided_by: str | None = None
     chat: bytes | None = None
+    topic: str = "alerts"
+    channels: str = ""
+    author: str | None = None
+    own: str = ""
 
 
 NAMED: Final = tuple(one.name for one in fields(Alert))
@@ -97,6 +103,16 @@ def picture(connection: Connection, alert_id: str) -> bytes | None:
     return bytes(found) if found is not None else None
 
 
+def public_picture(connection: Connection, alert_id: str) -> bytes | None:
+    """The picture of an alert that has gone out and still stands: nothing has corrected it or taken it back."""
+    later, root = alert.alias("later"), sa.func.coalesce(alert.c.about, alert.c.id)
+    mended = (later.c.about == root, later.c.made_at >= alert.c.made_at, later.c.id != alert.c.id)
+    stands = ~sa.exists().where(*mended, later.c.state.in_(("ready", *GONE_OUT)))
+    found = sa.select(alert.c.picture).where(alert.c.id == alert_id, alert.c.state.in_(GONE_OUT), stands)
+    picture = connection.execute(found).scalar()
+    return bytes(picture) if picture is not None else None
+
+
 def of_leader(connection: Connection, leader_ids: Collection[str], since: int) -> dict[str, list[Any]]:
     """What these leaders have written since then, the newest first; retractions are not listed."""
     own = (alert.c.leader.in_(leader_ids), alert.c.made_at >= since, alert.c.kind != "retraction")
@@ -109,7 +125,8 @@ def of_leader(connection: Connection, leader_ids: Collection[str], since: int) -
 
 def sent_before(connection: Connection, template: str, kelurahan: str, since: int) -> bool:
     """Whether this template has gone, or is going, to any part of a kelurahan since then."""
-    same = (alert.c.template == template, alert.c.kelurahan == kelurahan, alert.c.made_at >= since)
+    where = alert.c.kelurahan.in_(covering(kelurahan))
+    same = (alert.c.template == template, where, alert.c.made_at >= since)
     lives = alert.c.state.not_in(("refused", "expired", "cancelled"))
     return connection.execute(sa.select(alert.c.id).where(*same, lives).limit(1)).scalar() is not None
 
@@ -122,10 +139,15 @@ def waiting(connection: Connection, kotas: Collection[str]) -> list[Any]:
 
 
 def decided(connection: Connection, kotas: Collection[str], since: int) -> list[Any]:
-    """What goes out, went out or was taken back in these kota since then, the newest first."""
+    """What goes out, went out or was taken back in these kota since then, the newest first.
+
+    Of what never went out that which the staff wrote, and that whose hour came too late.
+    """
     query = sa.select(*BARE, has_picture()).where(alert.c.kota.in_(kotas), alert.c.changed_at >= since)
-    done = alert.c.state.not_in(("waiting", "refused", "expired"))
-    return list(connection.execute(query.where(done).order_by(alert.c.made_at.desc(), alert.c.id).limit(50)))
+    missed = sa.and_(alert.c.state == "expired", alert.c.send_at.is_not(None))
+    done = sa.or_(alert.c.state.not_in(("refused", "expired")), alert.c.author.is_not(None), missed)
+    order = (alert.c.made_at.desc(), alert.c.id)
+    return list(connection.execute(query.where(alert.c.state != "waiting", done).order_by(*order).limit(50)))
 
 
 def decide(connection: Connection, alert_id: str, staff: str, verdict: str, reason: str, now: int) -> bool:
@@ -134,7 +156,8 @@ def decide(connection: Connection, alert_id: str, staff: str, verdict: str, reas
     Whoever leads nothing any more sends nothing any more.
     """
     leads = sa.exists().where(leader.c.id == alert.c.leader, leader.c.term >= now)
-    waits = (alert.c.id == alert_id, alert.c.state == "waiting", sa.or_(alert.c.leader.is_(None), leads))
+    another = sa.or_(alert.c.author.is_(None), alert.c.author != staff)
+    waits = (alert.c.id == alert_id, alert.c.state == "waiting", another, sa.or_(alert.c.leader.is_(None), leads))
     values = {"state": verdict, "decided_by": staff, "reason": reason, "changed_at": now}
     return connection.execute(sa.update(alert).where(*waits).values(values)).rowcount == 1
 
@@ -146,10 +169,28 @@ def cancel(connection: Connection, alert_id: str, leader_id: str, now: int) -> b
     return connection.execute(sa.update(alert).where(*own).values(values)).rowcount == 1
 
 
+def take_back(connection: Connection, alert_id: str, now: int) -> bool:
+    """The staff take back what one of them wrote, while none of it has gone out. Whether it was so."""
+    own = (alert.c.id == alert_id, alert.c.author.is_not(None), alert.c.state.in_(UNSENT))
+    values = {"state": "cancelled", "changed_at": now}
+    return connection.execute(sa.update(alert).where(*own).values(values)).rowcount == 1
+
+
+def hurry(connection: Connection, alert_id: str) -> bool:
+    """A correction or retraction goes out at night too. Whether it was one that would have waited."""
+    slow = (alert.c.kind.in_(("correction", "retraction")), alert.c.state.in_(LIVE), ~alert.c.danger)
+    own = sa.update(alert).where(alert.c.id == alert_id, *slow)
+    return connection.execute(own.values(danger=True)).rowcount == 1
+
+
 def cancel_of_leader(connection: Connection, leader_ids: Collection[str]) -> None:
-    """Whoever leads nothing any more: what has not gone out never goes, and nothing names them."""
+    """Whoever leads nothing any more: what has not gone out never goes, and nothing names them.
+
+    But that something is wrong, and nobody has to look at it any more, is still said.
+    """
     theirs = alert.c.leader.in_(leader_ids)
-    unsent = sa.update(alert).where(theirs, alert.c.state.in_(UNSENT))
+    alone = sa.and_(alert.c.state == "ready", alert.c.about.is_(None))
+    unsent = sa.update(alert).where(theirs, sa.or_(alert.c.state == "waiting", alone))
     connection.execute(unsent.values(state="cancelled"))
     connection.execute(sa.update(alert).where(theirs).values(leader=None, chat=None))
 
@@ -174,6 +215,13 @@ def answered(connection: Connection) -> list[Any]:
     """What was decided, or expired, and its writer does not know yet; with their chat, sealed."""
     over = (alert.c.chat.is_not(None), alert.c.state != "waiting")
     return list(connection.execute(sa.select(*BARE, alert.c.chat).where(*over).order_by(alert.c.id).limit(CHUNK)))
+
+
+def chat_of(connection: Connection, leader_id: str) -> tuple[str, bytes] | None:
+    """An alert of a leader's that waits, and their chat beside it, sealed; None where none does."""
+    known = (alert.c.leader == leader_id, alert.c.chat.is_not(None))
+    row = connection.execute(sa.select(alert.c.id, alert.c.chat).where(*known).limit(1)).first()
+    return (row.id, bytes(row.chat)) if row else None
 
 
 def forget_chats(connection: Connection, alert_ids: Collection[str]) -> None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.alert import Alert, put
+from models import budget
+from models.alert import LIVE, Alert, put
 from models.alert_tables import alert, subscription
-from models.subscription import audience, count
+from models.subscription import Topic, audience
 from models.tables import outbox
 
 CHUNK: Final = 500
 COUNTED: Final = {"preserve_rowcount": True}
-LIVE: Final = ("ready", "preparing", "sending", "paused")
 REACHED: Final = ("sent", "delivered", "read", "uncertain")  # in whose chats an alert stands, or may stand
 
 
@@ -51,6 +51,7 @@ class Limits:
     paid: str = "whatsapp"
     per_day: int = 0  # people that the vendor lets us write to first within 24 hours
     price: int = 0  # rupiah a message
+    used: int = 0  # people that were written to within 24 hours
 
 
 def begin(connection: Connection, now: int) -> list[str]:
@@ -74,9 +75,11 @@ def begin(connection: Connection, now: int) -> list[str]:
     return sorted(connection.execute(begun.returning(row.id)).scalars())
 
 
-def add_lesson(connection: Connection, alert_id: str, at: int, until: int) -> None:
+def add_lesson(connection: Connection, alert_id: str, at: int, until: int, channels: Collection[str]) -> None:
     """The weekly lesson that begins now, for everybody who wants it; each is sent the words of their own next one."""
-    put(connection, Alert(alert_id, "", "", "", "{}", at, until, kind="lesson", state="ready", send_at=at))
+    over = " ".join(channels)
+    one = Alert(alert_id, "", "", "", "{}", at, until, kind="lesson", state="ready", send_at=at, channels=over)
+    put(connection, one)
 
 
 def preparing(connection: Connection) -> list[str]:
@@ -117,13 +120,14 @@ def prepare(
 def meant(row: Any, now: int, channels: Collection[str], lessons: int) -> Sequence[sa.ColumnElement[bool]]:
     """Who gets an alert after its cursor. A correction goes to whoever got what it corrects, wherever they live now."""
     one = subscription.c
-    reach = (one.channel.in_(channels), one.person > (row.cursor or b""))
+    over = [name for name in channels if name in row.channels.split()] if row.channels else channels
+    reach = (one.channel.in_(over), one.person > (row.cursor or b""))
     if row.about is not None:
         return (*reach, got(row.about))
     if row.kind == "lesson":
         awake = sa.or_(one.paused_until.is_(None), one.paused_until <= now)
         return (*reach, one.lessons, one.lesson < lessons, awake)
-    return (*reach, *audience(row.kelurahan, row.rw, now))
+    return (*reach, *audience(row.kelurahan, row.rw, now, row.topic))
 
 
 def got(alert_id: str) -> sa.ColumnElement[bool]:
@@ -212,20 +216,24 @@ def uncertain(connection: Connection, alert_id: str) -> dict[str, int]:
     return {channel: number for channel, number in connection.execute(counted)}
 
 
-def estimate(connection: Connection, kelurahan: str, rw: str, now: int, limits: Limits) -> Estimate:
+def estimate(
+    connection: Connection, kelurahan: str, rw: str, now: int, limits: Limits, topic: Topic = "alerts"
+) -> Estimate:
     """What an alert would come to today: who would get it, in how many days, for how much at the most."""
-    return costing({one: count(connection, kelurahan, rw, now, channel=one) for one in limits.channels}, limits)
+    return costing(connection, audience(kelurahan, rw, now, topic), now, limits)
 
 
-def estimate_again(connection: Connection, about: str, limits: Limits) -> Estimate:
+def estimate_again(connection: Connection, about: str, now: int, limits: Limits) -> Estimate:
     """The same of a correction: it goes to those who got what it corrects and are subscribed still."""
-    channel = subscription.c.channel
-    counted = sa.select(channel, sa.func.count()).where(channel.in_(limits.channels), got(about)).group_by(channel)
-    return costing({channel: number for channel, number in connection.execute(counted)}, limits)
+    return costing(connection, (got(about),), now, limits)
 
 
-def costing(people: Mapping[str, int], limits: Limits) -> Estimate:
-    """People of each channel as days and rupiah."""
-    paid = people.get(limits.paid, 0)
-    days = -(-paid // limits.per_day) if limits.per_day else 0
-    return Estimate(sum(people.values()), max(days, 1), paid * limits.price)
+def costing(connection: Connection, meant: Sequence[sa.ColumnElement[bool]], now: int, limits: Limits) -> Estimate:
+    """Whoever is meant, on each channel, as days and rupiah."""
+    row = subscription.c
+    counted = sa.select(row.channel, sa.func.count()).where(row.channel.in_(limits.channels), *meant)
+    people = {channel: number for channel, number in connection.execute(counted.group_by(row.channel))}
+    paid, persons = people.get(limits.paid, 0), sa.select(row.person).where(row.channel == limits.paid, *meant)
+    known = budget.known(connection, persons, now) if paid else 0
+    days = budget.days(paid, known, limits.used, limits.per_day)
+    return Estimate(sum(people.values()), days, paid * limits.price)

@@ -51,6 +51,12 @@ def link(connection: Connection, hash: bytes, person: bytes, now: int) -> str | 
     return id
 
 
+def person_of(connection: Connection, leader_id: str) -> bytes | None:
+    """Whose chat a leader's is, by its keyed hash; None where nobody has used the code."""
+    found = connection.execute(sa.select(leader.c.person).where(leader.c.id == leader_id)).scalar()
+    return bytes(found) if found is not None else None
+
+
 def of_persons(connection: Connection, persons: Collection[bytes], now: int) -> dict[bytes, Office]:
     """What these people lead today; nobody who is not a leader, or whose term is over, is among them."""
     query = sa.select(leader).where(leader.c.person.in_(persons), leader.c.term >= now)

@@ -140,44 +140,29 @@ def stale_bulk(connection: Connection) -> int:
 
 
 def conclude(connection: Connection, ended: Sequence[Ended]) -> None:
-    """Write what became of several rows: one statement a state. A delivery to somebody who has left is none."""
-    left = [one.id for one in ended if one.state == LEFT]
-    if left:
-        connection.execute(sa.delete(outbox).where(outbox.c.id.in_(left), outbox.c.state == "waiting"))
-    kinds = sorted({(one.state, one.keeps, one.alert) for one in ended if one.state not in {"", LEFT}})
-    for kind in kinds:
-        settle(connection, [one.id for one in ended if (one.state, one.keeps, one.alert) == kind], *kind)
+    """Write what became of several replies: one statement a state."""
+    for kind in sorted({(one.state, one.keeps) for one in ended if one.state}):
+        settle(connection, [one.id for one in ended if (one.state, one.keeps) == kind], *kind)
     for one in ended:
         if not one.state:
             later(connection, one.id, one.wait)
-    stands = [{"row": one.id, "where": one.vendor} for one in ended if one.vendor]
-    if stands:
-        own = sa.update(outbox).where(outbox.c.id == sa.bindparam("row"))
-        connection.execute(own.values(vendor=sa.bindparam("where")), stands)
 
 
-def settle(connection: Connection, ids: Sequence[int], state: str, keeps: bool = False, alert: bool = False) -> None:
+def settle(connection: Connection, ids: Sequence[int], state: str, keeps: bool = False) -> None:
     """Write what became of rows. Who says first "taken" and then "not arrived" may be heard in the other order: a row
     that was given back meanwhile is not in this sender's hands any more."""
     ours = (outbox.c.holder.is_not(None),) if keeps else ()
-    close(connection, (outbox.c.id.in_(ids), outbox.c.state == "waiting", *ours), state, keeps, alert)
+    close(connection, (outbox.c.id.in_(ids), outbox.c.state == "waiting", *ours), state, keeps)
 
 
-def close(
-    connection: Connection,
-    which: Sequence[sa.ColumnElement[bool]],
-    state: str,
-    keeps: bool = False,
-    alert: bool = False,
-) -> None:
+def close(connection: Connection, which: Sequence[sa.ColumnElement[bool]], state: str, keeps: bool = False) -> None:
     """Words, address and the exact time go, or only the time where a vendor has not said yet that they arrived.
 
-    Of a person who was forgotten meanwhile (`hapus`) the whole row goes, but of an `alert`: a subscriber may be silent
+    Of a person who was forgotten meanwhile (`hapus`) the whole row goes, but of an alert: a subscriber may be silent
     for longer.
     """
-    if not alert:
-        forgotten = sa.and_(outbox.c.alert.is_(None), ~sa.exists().where(person.c.key == outbox.c.person))
-        connection.execute(sa.delete(outbox).where(*which, forgotten))
+    forgotten = sa.and_(outbox.c.alert.is_(None), ~sa.exists().where(person.c.key == outbox.c.person))
+    connection.execute(sa.delete(outbox).where(*which, forgotten))
     day = outbox.c.due - outbox.c.due % DAY
     values = {"state": state, "holder": None, "until": None, "due": day}
     emptied = {} if keeps else {"body": None, "address": None}

@@ -10,7 +10,8 @@ from typing import Final, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.alert_tables import subscription
+from models import budget
+from models.alert_tables import KELURAHAN, alert, covering, subscription
 from models.base import day_of, insert
 from models.tables import counter, outbox, person
 
@@ -39,6 +40,7 @@ class Subscription:
     paused_until: int | None = None
     heard: int = 0  # the day of their last word
     asked: int | None = None  # the day on which they were asked whether to go on
+    offered: int | None = None  # the week whose lesson was offered in a talk
 
 
 COLUMNS: Final = tuple(subscription.c[field.name] for field in fields(Subscription))
@@ -46,7 +48,11 @@ CHOICE: Final = ("channel", "language", "address", "kelurahan", "rw", "alerts", 
 
 
 def subscribe(connection: Connection, chosen: Subscription) -> None:
-    """Keep a choice in place of the one before; whoever was in the weekly series goes on where they were."""
+    """Keep a choice in place of the one before; whoever was in the weekly series goes on where they were.
+
+    What waits for the choice before, and not for this one, goes.
+    """
+    unsend(connection, [chosen.person], fits(chosen))
     row = {field.name: getattr(chosen, field.name) for field in fields(Subscription)}
     row["heard"] = day_of(chosen.heard)
     kept = ", ".join(f"{name} = excluded.{name}" for name in (*CHOICE, "paused_until", "heard", "asked"))
@@ -56,21 +62,40 @@ def subscribe(connection: Connection, chosen: Subscription) -> None:
 def leave(connection: Connection, persons: Collection[bytes]) -> int:
     """End subscriptions, and with them whatever of any alert still waits for these people. Subscriptions gone."""
     unsend(connection, persons)
+    budget.forget(connection, persons)
     return connection.execute(sa.delete(subscription).where(subscription.c.person.in_(persons))).rowcount
 
 
 def pause(connection: Connection, person: bytes, until: int | None) -> bool:
     """Send nothing until then, nor what waits already; None goes on at once. Whether there is such a subscription."""
     if until is not None:
-        unsend(connection, [person])
+        unsend(connection, [person], alert.c.about.is_not(None))
     own = sa.update(subscription).where(subscription.c.person == person)
     return connection.execute(own.values(paused_until=until)).rowcount == 1
 
 
-def unsend(connection: Connection, persons: Collection[bytes]) -> None:
-    """Whatever of any alert still waits for these people goes. What a sender holds it looks up once more."""
+def teach(connection: Connection, person: bytes, week: int) -> bool:
+    """The next lesson of the series was offered in a talk, for this week; once. Whether it was the first time."""
+    fresh = sa.or_(subscription.c.offered.is_(None), subscription.c.offered < week)
+    own = sa.update(subscription).where(subscription.c.person == person, fresh)
+    return connection.execute(own.values(offered=week, lesson=subscription.c.lesson + 1)).rowcount == 1
+
+
+def unsend(connection: Connection, persons: Collection[bytes], *kept: sa.ColumnElement[bool]) -> None:
+    """Whatever of any alert still waits for these people goes, but for those `kept`. What a sender holds it looks up
+    once more."""
     waits = (outbox.c.person.in_(persons), outbox.c.alert.is_not(None), outbox.c.state == "waiting")
-    connection.execute(sa.delete(outbox).where(*waits, outbox.c.holder.is_(None)))
+    others = (outbox.c.alert.not_in(sa.select(alert.c.id).where(*kept)),) if kept else ()
+    connection.execute(sa.delete(outbox).where(*waits, outbox.c.holder.is_(None), *others))
+
+
+def fits(chosen: Subscription) -> sa.ColumnElement[bool]:
+    """Whether an alert is for whoever has chosen this; what they were sent is corrected wherever they live now."""
+    wanted = [topic for topic, wants in (("alerts", chosen.alerts), ("lessons", chosen.lessons)) if wants]
+    there = (alert.c.kelurahan.in_(covering(chosen.kelurahan)), alert.c.rw.in_(("", chosen.rw)))
+    lesson = sa.and_(alert.c.kind == "lesson", sa.literal(chosen.lessons))
+    other = sa.and_(alert.c.kind != "lesson", *there, alert.c.topic.in_(wanted))
+    return sa.or_(alert.c.about.is_not(None), lesson, other)
 
 
 def of_persons(connection: Connection, persons: Collection[bytes]) -> dict[bytes, Subscription]:
@@ -101,10 +126,12 @@ def doubt(connection: Connection, until: int) -> None:
     connection.execute(sa.update(subscription).values(heard=DOUBTED, asked=None, paused_until=until))
 
 
-def silent(connection: Connection, before: int) -> list[Subscription]:
-    """Those not heard since then and not asked yet whether to go on; a chunk."""
+def silent(connection: Connection, before: int, ways: Collection[tuple[str, str]]) -> list[Subscription]:
+    """Those not heard since then and not asked yet whether to go on, of the channels and languages in which that can
+    be asked; a chunk."""
     row = subscription.c
-    query = sa.select(*COLUMNS).where(row.heard < before, row.asked.is_(None)).order_by(row.person).limit(CHUNK)
+    there = (row.heard < before, row.asked.is_(None), sa.tuple_(row.channel, row.language).in_(ways))
+    query = sa.select(*COLUMNS).where(*there).order_by(row.person).limit(CHUNK)
     return [Subscription(*found) for found in connection.execute(query)]
 
 
@@ -115,8 +142,13 @@ def ask(connection: Connection, persons: Collection[bytes], now: int) -> None:
 
 
 def purge(connection: Connection, asked_before: int) -> int:
-    """Remove those who were asked before then and have not answered; a chunk. Rows."""
-    old = sa.select(subscription.c.person).where(subscription.c.asked < asked_before).limit(CHUNK)
+    """Remove those who were asked before then and have not answered; a chunk. Rows.
+
+    A question that still waits for a vendor was not asked.
+    """
+    waits = (outbox.c.person == subscription.c.person, outbox.c.state == "waiting", outbox.c.alert.is_(None))
+    asked = (subscription.c.asked < asked_before, ~sa.exists().where(*waits))
+    old = sa.select(subscription.c.person).where(*asked).limit(CHUNK)
     persons = [bytes(one) for one in connection.execute(old).scalars()]
     return leave(connection, persons) if persons else 0
 
@@ -124,10 +156,13 @@ def purge(connection: Connection, asked_before: int) -> int:
 def audience(
     kelurahan: str, rw: str, now: int, topic: Topic = "alerts", channel: str | None = None
 ) -> tuple[sa.ColumnElement[bool], ...]:
-    """Who is meant by an area: all of a kelurahan, or those who chose this RW of it; not who pauses."""
+    """Who is meant by an area: all of a kelurahan, kecamatan or kota, or those who chose this RW; not who pauses."""
     row = subscription.c
     awake = sa.or_(row.paused_until.is_(None), row.paused_until <= now)
-    where = (row.kelurahan == kelurahan, row[topic], awake)
+    there = (
+        row.kelurahan == kelurahan if kelurahan.count(".") >= KELURAHAN else row.kelurahan.startswith(f"{kelurahan}.")
+    )
+    where = (there, row[topic], awake)
     return (*where, *((row.rw == rw,) if rw else ()), *((row.channel == channel,) if channel else ()))
 
 

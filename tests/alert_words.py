@@ -11,9 +11,14 @@ from handlers.talk import JSON
 from tests.service import shelf
 
 LED: Mapping[str, JSON] = {"code": "31.72.01.1001", "kelurahan": "Penjaringan", "unit": "05/03", "now": 1_795_182_000}
+TOLD = ("ready", "later", "night", "revoked", "refused", "expired", "cancelled")
+PREVIEW = ("plain", "picture", "correction", "at_once", "looked_at", "on_call", "send", "morning", "change", "drop")
 RESULTS = ("ready", "waiting", "many", "few", "lost", "late", "revoked")
 TEXT = "Hati-hati, ada tawaran kerja yang menahan paspor."
-OWN = tuple({"id": one, "state": one, "made": LED["now"], "rw": "", "text": TEXT, "reason": "x"} for one in ACTS)
+OWN = tuple(
+    {"id": one, "state": one, "made": LED["now"], "send_at": LED["now"], "rw": "", "text": TEXT, "reason": "x"}
+    for one in ACTS
+)
 ACT = ("cancel", "again", "correct", "retract")
 
 # Names are storage. Which templates are offered depends on the month.
@@ -26,30 +31,30 @@ STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "fetching": (),
         "area": ("kelurahan", "rw"),
         "few": ("card",),
-        "preview": ("send", "change", "drop"),
+        "preview": ("send", "morning", "change", "drop"),
         "sending": (),
     },
     "lead_mine": {"all": tuple(ACTS), "one": ACT, "sure": ("yes", "no"), "acting": ()},
 }
+VERDICTS = ("ready", "refused")
+OVER = ("approved", "approved_own", "refused", "refused_own", "cancelled", "expired")
 DUTY: Mapping[str, tuple[str, ...]] = {"alert": ("ready", "refused"), "alert_reason": WHY, "deciding": ()}
 
 BUILT: Mapping[str, tuple[str, ...]] = {
     "lead_alert.what.{}": ("lead_alert.what.own", "lead_alert.what.mine"),
     "lead_alert.why.{}": tuple(f"lead_alert.why.{reason}" for reason in Reason),
-    "lead_alert.preview.{}": tuple(
-        f"lead_alert.preview.{name}"
-        for name in ("plain", "picture", "correction", "at_once", "looked_at", "on_call", "send", "change", "drop")
-    ),
+    "lead_alert.preview.{}": tuple(f"lead_alert.preview.{name}" for name in PREVIEW),
     "lead_alert.sent.{}": tuple(f"lead_alert.sent.{name}" for name in RESULTS),
     # Said by the service itself, to subscribers and to whoever wrote or decides.
-    "lead_alert.told.{}": tuple(f"lead_alert.told.{name}" for name in ("ready", "refused", "expired", "cancelled")),
+    "lead_alert.told.{}": tuple(f"lead_alert.told.{name}" for name in TOLD),
     "lead_alert.{}": tuple(f"lead_alert.{name}" for name in ("whole", "urgent", "corrected", "retracted")),
     "lead_mine.state.{}": tuple(f"lead_mine.state.{name}" for name in ACTS),
     "lead_mine.told.{}": tuple(f"lead_mine.told.{name}" for name in ACTS),
     "lead_mine.one.{}": tuple(f"lead_mine.one.{name}" for name in ACT),
-    "lead_mine.did.{}": tuple(f"lead_mine.did.{name}" for name in ("cancelled", "retracted", "late")),
-    "duty.alert.{}": tuple(f"duty.alert.{name}" for name in ("text", "soon", "correction", "ready", "refused", *WHY)),
-    "duty.decided.{}": tuple(f"duty.decided.{name}" for name in ("ready", "refused", "picture", "gone")),
+    "lead_mine.did.{}": tuple(f"lead_mine.did.{name}" for name in ("cancelled", "retracted", "night", "late")),
+    "duty.alert.{}": tuple(f"duty.alert.{name}" for name in ("text", "soon", "correction", "over", *VERDICTS, *WHY)),
+    "duty.over.{}": tuple(f"duty.over.{name}" for name in OVER),
+    "duty.decided.{}": tuple(f"duty.decided.{name}" for name in ("ready", "night", "refused", "picture", "gone")),
     "report.photo.{}": (),
 }
 
@@ -71,5 +76,5 @@ DRAFTS: Mapping[tuple[str, str], tuple[Mapping[str, JSON], ...]] = {
     ("lead_mine", "one"): tuple(
         {**LED, "mine": [{**row, "reach": reach} for row in OWN], "one": state} for state in ACTS for reach in (0, 50)
     ),
-    ("duty", "alert"): tuple({"place": "Penjaringan", "text": TEXT, "picture": picture} for picture in (True, False)),
+    ("duty", "alert"): tuple({"place": LED["code"], "text": TEXT, "picture": picture} for picture in (True, False)),
 }

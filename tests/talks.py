@@ -21,7 +21,7 @@ from handlers.lead_invite import INVITE, LED, RENEW, REVOKE
 from handlers.reading.reader import Reader
 from handlers.render import Button, Line, render
 from handlers.subscribe import MINE, WAYS
-from handlers.subscribed import Choice, Rest
+from handlers.subscribed import Choice, Rest, Taught
 from handlers.talk import WEB, Code, Effect, Errand, Event, Forget, Need, Outcome, Place, Turn
 from tests.service import shelf
 
@@ -298,4 +298,6 @@ def effect_said(effect: Effect) -> str:
     """An effect by its name."""
     if isinstance(effect, Rest):
         return "leave" if effect.days is None else f"rest {effect.days}"
+    if isinstance(effect, Taught):
+        return "taught"
     return "forget" if isinstance(effect, Forget) else f"count {effect.name}"

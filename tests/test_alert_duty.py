@@ -37,6 +37,12 @@ pytest_plugins = ("tests.telegram_suar",)
 pytestmark = pytest.mark.usefixtures("no_telegram_pauses")
 
 
+@pytest.fixture(autouse=True)
+def by_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said of the night does not depend on this machine's clock."""
+    monkeypatch.setattr("bot.alerts.is_quiet", lambda *_: False)
+
+
 @pytest.fixture
 def sari(telegram: Telegram, service: Service) -> Phone:
     return Phone(telegram, id=5001)

@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
 from bot import broadcast as broadcasting
+from bot.budget import MonthlyPurse
 from bot.channels.card import Card, Shown
 from bot.channels.errors import Flood, GoneAway, Later, Refused, Shut, Uncertain
 from bot.desk import Desk
@@ -23,10 +26,11 @@ from bot.reading import Reading
 from bot.series import is_quiet, lessons
 from bot.service import Service
 from bot.settings import Settings
-from models import broadcast, bulk, message, subscription
+from models import broadcast, budget, bulk, message, subscription
 from models.alert_tables import alert as alerts
+from models.alert_tables import reached
 from models.alert_tables import subscription as subscriptions
-from models.base import DAY, HOUR
+from models.base import DAY, HOUR, insert
 from models.broadcast import Progress
 from models.tables import counter, outbox
 from tests import tally
@@ -189,7 +193,7 @@ def test_everybody_gets_it_once_in_their_language_and_then_it_is_done(desk: Desk
     assert progress(desk.house.engine) == Progress(people=8, sent=8)
 
 
-def test_replies_go_first_and_alerts_are_let_go_of_for_them(desk: Desk, post: Sender, board: Board) -> None:
+def test_a_reply_goes_before_the_alerts_that_a_sender_holds(desk: Desk, post: Sender, board: Board) -> None:
     enrol(desk, CHANNEL, people(6))
     approve(desk)
     tick(desk)
@@ -199,14 +203,20 @@ def test_replies_go_first_and_alerts_are_let_go_of_for_them(desk: Desk, post: Se
     def answered() -> None:
         if len(board.taken) == 2:
             tally.say(desk, "wati", "lihat")
-            post.called = lambda: True
+            post.bell.set()
 
     board.slow = answered
-    assert step(post) == 3  # the one that was on its way goes out, the others wait
-    post.called = bool
-    send_all(post)
-    assert [who for who, _ in board.taken].index("wati") == 3
-    assert len(board.taken) == 7
+    assert step(post) == 7
+    assert [who for who, _ in board.taken].index("wati") == 3  # behind the one that was on its way
+
+
+def test_alerts_go_on_while_somebody_is_answered_all_the_time(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(6))
+    approve(desk)
+    tick(desk)
+    board.slow = post.bell.set
+    post.lanes = 2
+    assert step(post) == len(board.cards) == 6
 
 
 def test_whoever_leaves_while_their_row_is_leased_gets_nothing(desk: Desk, post: Sender, board: Board) -> None:
@@ -518,7 +528,7 @@ def test_the_tier_and_the_ceiling_stop_alerts_and_nothing_else(
     enrol(desk, CHANNEL, people(7))
     approve(desk)
     tick(desk)
-    post.purse, post.batch = broadcasting.MonthlyPurse(desk.house, Once(**values).settings), 3
+    post.purse, post.batch = MonthlyPurse(desk.house, Once(**values).settings), 3
     seat_at(desk, "wati")
     tally.say(desk, "wati", "lihat")
     send_all(post)
@@ -532,7 +542,7 @@ def test_the_tier_is_of_any_24_hours_and_the_ceiling_of_a_month(
     enrol(desk, CHANNEL, people(9))
     approve(desk)
     tick(desk)
-    post.purse = broadcasting.MonthlyPurse(desk.house, Once(whatsapp_tier=3, whatsapp_monthly_rupiah=6 * 425).settings)
+    post.purse = MonthlyPurse(desk.house, Once(whatsapp_tier=3, whatsapp_monthly_rupiah=6 * 425).settings)
     for hours, sent in ((0, 3), (17, 3), (6, 3), (1, 3), (1, 6), (48, 6)):
         clock.at += hours * HOUR
         send_all(post)
@@ -546,12 +556,74 @@ def test_what_did_not_go_out_is_not_counted(desk: Desk, post: Sender, board: Boa
     enrol(desk, CHANNEL, people(6))
     approve(desk)
     tick(desk)
-    post.purse, post.lanes = broadcasting.MonthlyPurse(desk.house, Once().settings), 1
+    post.purse, post.lanes = MonthlyPurse(desk.house, Once().settings), 1
     board.faults = [GoneAway(), Refused(), None, Uncertain(), Flood(30)]
     step(post)
     with desk.house.engine.connect().execution_options(reading=True) as connection:
         counted = {name: number for name, number in connection.execute(sa.select(counter.c.name, counter.c.count))}
-    assert counted == {"broadcast.people": 2, "broadcast.rupiah": 2 * 425}
+    assert counted == {"broadcast.rupiah": 2 * 425, budget.LEFT: 1}  # who is gone was counted before that was known
+
+
+def test_who_was_written_to_today_is_no_new_person(desk: Desk, post: Sender, board: Board, clock: Clock) -> None:
+    enrol(desk, CHANNEL, people(5))
+    approve(desk)
+    tick(desk)
+    post.purse = MonthlyPurse(desk.house, Once(whatsapp_tier=3).settings)
+    send_all(post)
+    first = {who for who, _ in board.cards}
+    assert len(first) == 3
+    approve(desk, "a2")
+    tick(desk)
+    send_all(post)
+    assert Counter(who for who, _ in board.cards) == Counter({who: 2 for who in first})
+    clock.at += 26 * HOUR
+    send_all(post)
+    assert Counter(who for who, _ in board.cards) == Counter(people(5) * 2)
+
+
+def test_who_leaves_still_counts_and_is_not_known_any_more(
+    desk: Desk, post: Sender, board: Board, clock: Clock
+) -> None:
+    keys = enrol(desk, CHANNEL, people(4))
+    approve(desk)
+    tick(desk)
+    post.purse = MonthlyPurse(desk.house, Once(whatsapp_tier=3).settings)
+    send_all(post)
+    desk.do(lambda connection: subscription.leave(connection, keys)).result()
+    enrol(desk, CHANNEL, ["new"])
+    approve(desk, "a2")
+    tick(desk)
+    send_all(post)
+    assert len(board.cards) == 3
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        assert connection.execute(sa.select(reached.c.person)).all() == []
+        assert budget.used(connection, desk.house.now()) == 3
+    clock.at += 26 * HOUR
+    tick(desk)
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        assert connection.execute(sa.select(counter.c.name).where(counter.c.name == budget.LEFT)).all() == []
+
+
+@given(people=st.integers(0, 5_000), share=st.floats(0, 1), used=st.integers(0, 3_000), per_day=st.integers(1, 1_000))
+def test_days_are_as_many_as_a_purse_would_need(people: int, share: float, used: int, per_day: int) -> None:
+    known = min(int(people * share), used)
+    left, taken = people - known, 1
+    left -= min(left, max(per_day - used, 0))
+    while left > 0:
+        left, taken = left - per_day, taken + 1
+    assert budget.days(people, known, used, per_day) == taken
+
+
+def test_an_estimate_knows_who_was_written_to_today(desk: Desk) -> None:
+    keys = enrol(desk, "whatsapp", people(25))
+    limits = broadcast.Limits(("whatsapp",), per_day=10, price=425, used=10)
+    rows = [{"person": key, "hour": desk.house.now()} for key in keys[:10]]
+    desk.do(lambda connection: insert(connection, reached, rows)).result()
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        found = broadcast.estimate(connection, PLUIT, "", desk.house.now(), limits)
+        assert found == broadcast.Estimate(25, 3, 25 * 425)
+        unknown = broadcast.estimate(connection, PLUIT, "", desk.house.now() + 26 * HOUR, limits)
+        assert unknown.days == 4
 
 
 def test_an_estimate_says_people_days_and_rupiah(desk: Desk) -> None:

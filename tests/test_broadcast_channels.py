@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot import broadcast as broadcasting
 from bot import messengers, outbox
+from bot.budget import MonthlyPurse
 from bot.channels import telegram as sending
 from bot.channels.telegram_wire import open_bot
 from bot.channels.whatsapp import CLOSED, WhatsApp
@@ -212,7 +213,7 @@ def write_all(service: Service) -> int:
 
     async def run() -> int:
         with open_client(service.settings) as client, open_threads() as threads:
-            purse = broadcasting.MonthlyPurse(service.house, service.settings)
+            purse = MonthlyPurse(service.house, service.settings)
             sender = Sender(service, WhatsApp(service, client, {}, threads), keeps=True, purse=purse)
             broadcasting.run(service.house, service.desk)
             return await sender.step()

@@ -185,6 +185,23 @@ async def test_a_template_of_the_month_goes_at_once_and_waits_the_second_time(ca
     assert set(json.loads(rows(cast)[0].words)) == {"id", "en"}
 
 
+async def test_a_template_for_tomorrow_goes_out_tomorrow(cast: Cast, phone: Phone) -> None:
+    subscribed(cast, 60)
+    await linked(cast, phone)
+    for label in ("Kirim ke pelanggan di kelurahan", "Lowongan kerja luar negeri", "Tanpa gambar"):
+        await phone.press(label)
+    await phone.press("Semua di Kelurahan Rawajati")
+    await phone.press("Kirim besok 07.00")
+    assert "Mulai dikirim 22 November 2026 jam 07.00." in phone.html
+    begin(cast)
+    assert rows(cast)[0].state == "ready"
+    assert any("dikirim nanti" in one for one in await listed(phone))
+    cast.clock.at = rows(cast)[0].send_at
+    begin(cast)
+    assert (rows(cast)[0].state, rows(cast)[0].people) == ("sending", 60)
+    assert json.loads(rows(cast)[0].words)["id"].count("Berlaku sampai 21 Desember 2026") == 1  # as it was seen
+
+
 async def test_a_leader_has_at_most_two_that_wait(cast: Cast, phone: Phone) -> None:
     subscribed(cast, 20)
     await linked(cast, phone)

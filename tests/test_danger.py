@@ -49,7 +49,7 @@ def test_there_are_families_enough_for_every_way_to_say_it() -> None:
     ("said", "instead", "problem"),
     [
         ("id: captive", "id: locked_in", "locked_in: stands twice"),
-        ("weight: 2", "weight: dua", "locked_in: weight: a whole number"),
+        ("weight: 6", "weight: dua", "locked_in: weight: a whole number"),
         ("raises: emergency", "raises: danger", "'danger' is none of"),
         ("<orang>", "<tetangga_jauh>", "no group is called '<tetangga_jauh>'"),
         ("di-gembok,", "di_gembok,", "cannot be read"),
@@ -118,6 +118,8 @@ def test_rows(name: str, recall: float, false_alarms: float, sign: str) -> None:
     missed = [row["text"] for row, heard in found if row[sign] and not heard]
     wrong = [row["text"] for row, heard in found if heard and not row[sign]]
     calm = len(found) - len(meant)
+    if sign == "emergency":
+        false_alarms = 0.10  # of which most only look like danger: one card too many costs less than one missed cry
     told = f"missed {len(missed)} of {len(meant)}: {missed}\nfalse {len(wrong)} of {calm}: {wrong}"
     if sign == "watched" and name.startswith("held"):
         recall = 0.90  # silence is the costlier mistake: precision below
@@ -129,13 +131,13 @@ def test_rows(name: str, recall: float, false_alarms: float, sign: str) -> None:
 
 @pytest.mark.parametrize(
     ("sign", "recall", "precision"),
-    [("emergency", 0.88, 0.92), ("watched", 0.87, 0.95), ("suicide", 0.80, 0.95)],
+    [("emergency", 0.95, 0.87), ("watched", 0.87, 0.92), ("suicide", 0.90, 0.92)],
 )
 @pytest.mark.parametrize("name", ["danger_en.jsonl", "held/danger_en.jsonl"], ids=["seen", "held"])
 def test_rows_in_english(name: str, sign: str, recall: float, precision: float) -> None:
     """Floors of the rows kept aside; those that the words were written with are read nearly all."""
     if not name.startswith("held"):
-        recall = precision = 0.97
+        recall, precision = 0.97, 0.92
     found = [(row, getattr(read(str(row["text"])), sign)) for row in rows(name)]
     right = [row for row, heard in found if heard and row[sign]]
     missed = [row["text"] for row, heard in found if row[sign] and not heard]
@@ -152,8 +154,8 @@ def test_what_only_looks_like_danger_rings_seldom_and_ordinary_words_hardly_ever
     rings = [row for row in calm if read(str(row["text"])).emergency]
     alike = [row for row in calm if row.get("alike")]
     assert len(alike) >= 50
-    assert sum(bool(row.get("alike")) for row in rings) <= 0.15 * len(alike), rings
-    assert sum(not row.get("alike") for row in rings) <= 0.03 * (len(calm) - len(alike)), rings
+    assert sum(bool(row.get("alike")) for row in rings) <= 0.25 * len(alike), rings
+    assert sum(not row.get("alike") for row in rings) <= 0.05 * (len(calm) - len(alike)), rings
 
 
 def test_the_rows_are_many_each_once_and_none_is_in_both_files() -> None:
@@ -172,7 +174,53 @@ def test_the_rows_in_english_are_enough_of_both_kinds() -> None:
     assert len(english) - len(calm) >= 80
 
 
+@pytest.mark.parametrize("name", ["other", "wide", "third", "fourth", "fifth", "own"])
+def test_rows_of_other_writers(name: str) -> None:
+    found = [(row, read(str(row["text"]))) for row in rows(f"danger_{name}.jsonl")]
+    meant = [heard.emergency for row, heard in found if row["emergency"]]
+    rings = [heard.emergency for row, heard in found if not row["emergency"]]
+    assert sum(meant) >= 0.97 * len(meant)
+    assert sum(rings) <= 0.15 * len(rings)
+
+
 # --- how people say it
+
+
+@pytest.mark.parametrize(
+    ("text", "emergency"),
+    [
+        ("mukanya pucat", False),  # a soft sign says little
+        ("anak itu mukanya pucat", True),  # with somebody
+        ("pagar tinggi", False),
+        ("pagar tinggi, kawat berduri di mess tempat saya", True),  # where, and whose
+        ("tadi malam anak saya di kamar sama bos", False),  # aids alone are no sign
+        ("paspor ditahan", False),
+        ("paspor ditahan, saya belum makan dari kemarin", True),
+    ],
+)
+def test_soft_signs_add_up_with_each_other_and_with_who_when_and_where(text: str, emergency: bool) -> None:
+    assert read(text).emergency is emergency
+
+
+def test_what_only_adds_up_is_a_hint_and_no_reason() -> None:
+    found = read("anak itu mukanya pucat")
+    assert (found.why, found.hints) == (("child_word",), ("marks_of_hurt",))
+
+
+@pytest.mark.parametrize(
+    ("text", "watched"),
+    [
+        ("jangan kirim lagi", False),  # who wants no more alerts hides nothing
+        ("stop kirim info", False),
+        ("jangan kirim lagi, ada orang", True),
+        ("jangan kirim dulu", True),
+        ("kalau aku bales oke berarti ada orang", True),
+        ("anggep ini olshop ya", True),
+        ("satpam ke sini, hapus", True),
+    ],
+)
+def test_watched_and_merely_annoyed(text: str, watched: bool) -> None:
+    assert read(text).watched is watched
 
 
 @pytest.mark.parametrize(

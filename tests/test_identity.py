@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.faults import Fault
-from content.identity import load_identity
-from handlers.reading.identity import READ_AT_MOST, Gives, Identifying, without
+from content.identity import Gives, load_identity
+from handlers.reading.identity import READ_AT_MOST, Identifying, without
 from handlers.reading.story import identity_reader
 from handlers.report_review import parts_giving_away, taken_out
 from tests.reading.figures import rows_of
@@ -50,17 +50,40 @@ def test_held_rows_are_read_as_well_as_the_issue_asks() -> None:
         ("yang punya toko itu saya sendiri", ("role", "yang punya toko itu saya sendiri")),
         ("aku kelas 8B, dia sekelas", ("role", "aku kelas 8B")),
         ("saya kerja di klinik itu bagian admin", ("role", "saya kerja di klinik itu bagian admin")),
-        ("dia masih sepupu saya", ("role", "sepupu saya")),
+        ("dia masih sepupu saya", ("role", "dia masih sepupu saya")),
         ("saya dulu dipecat dari situ", ("role", "saya dulu dipecat dari situ")),
         ("suami saya pak RT 08", ("role", "suami saya pak RT 08")),
         ("cari Mbak Yuli, itu saya", ("name", "Mbak Yuli, itu saya")),
         ("pelapor: Yuliana", ("name", "pelapor: Yuliana")),
         ("suara dari kamar 307, kamar saya 305", ("address", "305")),
         ("mahasiswa nim 2106712345", ("nik", "2106712345")),
+        ("saya markonah, mau cerita", ("name", "saya markonah")),
+        ("makasih, Wati", ("name", "makasih, Wati")),
+        ("- Rudi RT 3", ("name", "- Rudi RT 3")),
+        ("ada anak dikurung. Bu Lilis mau lapor", ("name", "Bu Lilis mau lapor")),
+        ("telegramku @bulan_sabit9", ("account", "@bulan_sabit9")),
+        ("dm aja ke @bulan_sabit9 ya", ("account", "@bulan_sabit9")),
+        ("hp saya nol delapan satu dua tiga empat lima enam", ("phone", "nol delapan satu dua tiga empat lima enam")),
+        ("tgl lahir saya 12 mei 1994", ("nik", "tgl lahir saya 12 mei 1994")),
+        ("rekening saya BCA 7410332199", ("nik", "rekening saya BCA 7410332199")),
+        ("rumah gue pas di seberangnya", ("address", "rumah gue pas di seberangnya")),
+        ("aku penerjemah di kantor itu", ("role", "aku penerjemah di kantor itu")),
+        ("aku sing dodolan gorengan ngarepe", ("role", "aku sing dodolan gorengan ngarepe")),
+        ("abdi tatanggana pisan", ("role", "abdi tatanggana pisan")),
+        ("my unit is directly below", ("address", "my unit is directly below")),
+        ("yang tau cuma saya", ("role", "yang tau cuma saya")),
+        ("suami saya satpamnya", ("role", "suami saya satpamnya")),
+        ("mobil saya jazz kuning", ("plate", "mobil saya jazz kuning")),
+        ("saya yang nolong dia kabur", ("role", "saya yang nolong dia kabur")),
+        ("I'm the only nurse there", ("role", "I'm the only nurse there")),
     ],
 )
 def test_each_kind_is_found(text: str, part: tuple[str, str]) -> None:
     assert found(text) == [part]
+
+
+def test_a_role_beside_a_name_is_shown_too() -> None:
+    assert found("saya Wati, satpam di situ") == [("name", "saya Wati"), ("role", "satpam di situ")]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +101,23 @@ def test_each_kind_is_found(text: str, part: tuple[str, str]) -> None:
         "saya tinggal dekat situ",
         "jangan sebut nama saya",
         "utangnya 15.000.000 dari tahun 2019",
+        "saya dapat wa dari nomor 0812 8877 3345",
+        "chat aja @kerjaenak, lowongan admin gaji besar",
+        "cuma dia yang pegang kunci",
+        "dia bilang: saya satpam di situ",
+        "saya yang disuruh tidur di lantai",
+        "pelakunya tukang ojek, yang jaga gudang namanya Sarmin",
+        "saya cuma pembeli biasa di warung itu",
+        "anak saya umur 13 belum pulang",
+        "the driver's number is 0813 4455 6677",
+        "nomor bos saya 0812 8877 3345",
+        "saya dikasih nomor 0812 8877 3345",
+        "yang nelpon saya pakai 0812 8877 3345",
+        "mobil yang jemput saya B 2211 KLM",
+        "iklannya begini: butuh 10 orang, hub saya 0812 8877 3345",
+        "saya liat di ig @kerjaenak",
+        "nama saya ketahuan mereka",
+        "gaji saya 1500000",
         "",
     ],
 )
@@ -126,6 +166,26 @@ def test_what_may_stay_is_not_asked_for_again() -> None:
 )
 def test_nothing_but_the_parts_and_their_signs_go(text: str, parts: list[str], left: str) -> None:
     assert without(text, parts) == left
+
+
+def test_no_frame_waits_for_a_word_that_spelling_turns_into_another() -> None:
+    lexicon = shelf().identity
+    waited = {word.strip("!?*") for _, form in lexicon.frames for one in form.split() for word in one.split("|")}
+    assert not waited & lexicon.spelling.keys()
+
+
+def test_a_frame_of_a_group_that_is_not_there_is_named(tmp_path: Path) -> None:
+    written = (HERE / "identity.yaml").read_text(encoding="utf-8")
+    (tmp_path / "identity.yaml").write_text(written.replace("SAYA <post> >", "SAYA <posts> >", 1), encoding="utf-8")
+    with pytest.raises(Fault, match="no group is called"):
+        load_identity(tmp_path)
+
+
+def test_a_frame_that_gives_what_has_no_name_is_refused(tmp_path: Path) -> None:
+    written = (HERE / "identity.yaml").read_text(encoding="utf-8")
+    (tmp_path / "identity.yaml").write_text(written.replace("gives: plate", "gives: car", 1), encoding="utf-8")
+    with pytest.raises(Fault, match="car"):
+        load_identity(tmp_path)
 
 
 def test_a_mistake_in_the_lexicon_is_named(tmp_path: Path) -> None:

@@ -107,10 +107,53 @@ def test_an_interval_of_ten_rows(right: int, low: float, high: float) -> None:
         ("saya ketua rt 05", Intent.LEADER),
         ("ga jadi", Intent.BACK),
         ("MAKASIIIH KAK", Intent.THANKS),
+        ("EN", Intent.LANGUAGE),
     ],
 )
 def test_spelling_person_and_negation(text: str, intent: Intent) -> None:
     assert reader().intent(text) is intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("pacar saya maksa saya nemenin om", Intent.AM_I_A_VICTIM),
+        ("teman sekelas saya dipaksa nemenin om", Intent.REPORT),
+        ("sore, awalnya dijanjiin jaga toko, begitu sampai malah disuruh nemenin tamu", Intent.AM_I_A_VICTIM),
+        ("tante menawari saya kerja di penang, aman nggak ya", Intent.CHECK_JOB_OFFER),
+        ("tante saya nawarin kerja ke anak-anak smp", Intent.REPORT),
+        ("menahan ktp pekerja itu melanggar hukum nggak", Intent.LEARN),
+        ("makasih atas penjelasannya", Intent.THANKS),
+        ("makasih, tapi penjelasannya kurang, apa itu tppo", Intent.LEARN),
+        ("minggu lalu saya sudah cerita, kok belum ada yang datang", Intent.STATUS),
+        ("kalau ada modus baru kabari saya", Intent.SUBSCRIBE),
+        ("tolong jangan kabari saya lagi", Intent.UNSUBSCRIBE),
+        ("saya sekretaris RW, minta bahan buat rapat", Intent.LEADER),
+        ("salah", Intent.BACK),
+        ("itu salah siapa ya kalau orang dijual", Intent.LEARN),
+        ("pengurus", Intent.LEADER),
+    ],
+)
+def test_what_words_say_together(text: str, intent: Intent) -> None:
+    assert reader().intent(text) is intent
+
+
+def test_a_word_that_only_looks_like_a_form_of_another_is_not_heard_as_it() -> None:
+    assert "ibu" not in reader().intents.speech.hear("makan").where
+    assert "ibu" in reader().intents.speech.hear("mak").where
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("blim blam blum", Intent.OUT_OF_SCOPE),
+        ("blim blam blum blim blam blum blim blam blum", Intent.REPORT),
+        ("blim blam blum saya blim blam blum blim blam blum", Intent.AM_I_A_VICTIM),
+    ],
+)
+def test_what_nobody_understands_is_a_story_where_it_is_long(text: str, intent: Intent) -> None:
+    assert reader().intent(text) is intent
+    assert sure(guesses(text)) is None
 
 
 @pytest.mark.parametrize(
@@ -157,6 +200,10 @@ def test_of_a_text_too_long_the_first_and_the_last_part_are_read() -> None:
         ("[makasih,", "[thx,", "'thx' is always read as 'makasih'"),
         ("\nalarms:", "\ntanda:", "tanda: is not a field of this row; is alarms meant"),
         ("  makasih:\n    [", "  makasih:\n    [yg, ", "'yg' already means 'yang'"),
+        ("heard: [", "heard: [nobody, ", "no family is called 'nobody'"),
+        ("some: [", "some: [nobody, ", "no family is called 'nobody'"),
+        ("without: [", "without: [nobody, ", "no family is called 'nobody'"),
+        ("  makan: [ibu]", "  makan: ibu", "a list of texts is needed"),
     ],
 )
 def test_a_mistake_in_the_lexicon_is_named(tmp_path: Path, said: str, instead: str, problem: str) -> None:

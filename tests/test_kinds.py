@@ -103,8 +103,13 @@ def test_what_is_of_another_kind_is_named_and_not_refused(text: str, elsewhere: 
         ("kos itu dibekingi oknum polisi", (Official.POLICE,)),
         ("pak rt dapet jatah dari bosnya", (Official.RT,)),
         ("orang imigrasi ikut main", (Official.OFFICE,)),
+        ("pak lurahnya yang neken surat izin 15 calon tki", (Official.RT,)),
+        ("tempat itu ga pernah digerebek, tiap bulan ada setoran", (Official.POLICE,)),
+        ("their boss pays a colonel every month", (Official.POLICE,)),
         ("saya sudah lapor polisi tapi belum ada kabar", ()),
         ("pak polisi tolong datang ke gudang ini", ()),
+        ("dekat polsek ada rumah isinya calon tkw", ()),
+        ("di rt 05 rw 03 ada pembantu dikunci", ()),
     ],
 )
 def test_only_officials_who_are_said_to_be_involved_count(text: str, officials: tuple[Official, ...]) -> None:
@@ -131,6 +136,41 @@ def test_what_goes_on_is_read_today_and_what_happens_now_at_once(text: str, soon
 def test_an_official_who_takes_part_makes_it_trafficking_and_one_who_only_asks_for_money_does_not() -> None:
     assert read("petugas bandara dibayar biar tkw lolos").is_tppo is Known.YES
     assert read("pak rt minta uang buat surat pindah").is_tppo is Known.NO
+
+
+@pytest.mark.parametrize(
+    ("text", "child"),
+    [
+        ("dia umurnya lima belas, disuruh kerja di kafe", True),
+        ("a 14-year-old works in the brick factory", True),
+        ("siswi kelas IX diajak om-om", True),
+        ("bocil disuruh jualan tisu", True),
+        ("yang ngemis itu disewain sehari 50 ribu", True),
+        ("sudah 3 tahun kerja di sana tanpa gaji", False),
+        ("anak buah mandor mukulin kuli", False),
+        ("anak saya umur 25 kerja di kamboja", False),
+        ("fifteen people sleep in the warehouse", False),
+    ],
+)
+def test_a_child_is_heard_by_age_school_and_name_and_in_what_is_done_to_children(text: str, child: bool) -> None:
+    assert read(text).child is child
+
+
+def test_of_a_child_at_work_no_means_need_be_shown() -> None:
+    assert read("ada anak jadi buruh di pabrik").category is Kind.CHILD_EXPLOITATION
+    assert read("ada orang jadi buruh di pabrik").category is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("barusan nonton film soal tkw disiksa majikan", Kind.OTHER),
+        ("kalo donor darah dikasih uang itu termasuk jual organ ga min", Kind.OTHER),
+        ("kayak di film, pembantu tetangga saya disiksa majikan", Kind.DOMESTIC_WORKER),
+    ],
+)
+def test_a_film_or_a_question_of_words_is_no_report(text: str, told: Kind) -> None:
+    assert read(text).category is told
 
 
 @pytest.mark.parametrize(

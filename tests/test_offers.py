@@ -136,6 +136,9 @@ def test_a_wrong_row_is_named(tmp_path: Path, rows: str, register: str, said: st
         ("with: [closed]", "with: [shut]", "nothing is called 'shut'"),
         ("<papers>", "<paper>", "no group is called '<paper>'"),
         ("fee: [", "fees: [", "fees: is not a field of this row; is fee meant"),
+        ("soft: [contact_only_chat", "soft: [contact_chat", "nothing is called 'contact_chat'"),
+        ("{flag: minor_recruited, with: [far", "{flag: minor_recruit, with: [far", "nothing is called 'minor_recruit'"),
+        ("minor_recruited, with: [far], more: 1", "minor_recruited, with: [far], more: 0", "beside 1: more:"),
     ],
 )
 def test_a_wrong_clue_is_named(tmp_path: Path, before: str, after: str, said: str) -> None:
@@ -170,6 +173,32 @@ def test_places_abroad_have_one_home() -> None:
 )
 def test_negation_money_and_ages_are_read(text: str, flags: set[str]) -> None:
     assert set(read(text).names) == flags
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        # Signs that only ask for care stay at caution, however many.
+        ("kerja 2 jam sehari gaji 9jt tanpa pengalaman, nama PT rahasia, transfer 50rb dulu, DM aja", Label.CAUTION),
+        ("butuh ART di Jakarta, ijazah asli disimpan majikan, biaya admin 100rb", Label.CAUTION),
+        ("butuh ART di Jakarta, KTP ditahan sampai utang 6 juta lunas", Label.HIGH),
+        ("anak umur 15 boleh jaga toko", Label.CAUTION),
+        ("anak umur 15 boleh jaga toko, nanti umurnya dituakan di KTP", Label.HIGH),
+        ("temannya nawarin kerja di Johor", Label.CAUTION),
+        ("temannya nawarin kerja di Johor, di imigrasi bilang mau jenguk saudara", Label.HIGH),
+        ("SPG parfum, gaji 4 juta, rok pendek", Label.CAUTION),
+        ("SPG parfum, gaji 4 juta, nemenin tamu minum", Label.HIGH),
+        ("jaga toko, 12 juta sebulan, pertanyaan dijawab muter", Label.CAUTION),
+        ("jaga toko, dikasih 12 juta sebulan", Label.CAUTION),
+        ("kemarin nonton film tentang TKW yang ditipu kerja di Kamboja", Label.LOW),
+        ("di berita Kamboja bahaya, tapi om saya ngajak kerja di sana, aman kan?", Label.HIGH),
+    ],
+)
+def test_signs_weigh_by_what_stands_beside_them(text: str, called: Label) -> None:
+    reading = read(text)
+    assert reading.label is called
+    told = at("read", Offer(), turn(text)).draft if reading.told else None
+    assert told is None or label(told, shelf()) is called
 
 
 @given(st.text(max_size=300))

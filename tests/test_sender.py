@@ -182,6 +182,25 @@ def test_what_was_sent_before_a_stop_is_written(desk: Desk, post: Sender, vendor
     assert [state for state, *_ in states(desk.house.engine).values()] == ["sent", "sent", "waiting", "waiting"]
 
 
+@pytest.mark.parametrize("steps", range(8))
+def test_a_stop_while_a_lease_is_put_down_loses_no_mark(desk: Desk, post: Sender, vendor: Vendor, steps: int) -> None:
+    """The last row has gone out, and whoever stops the sender is a few turns of the event loop behind it."""
+    people = waiting(desk, 2)
+
+    async def stop_after_the_last() -> None:
+        sending = asyncio.ensure_future(post.step())
+        while len(vendor.taken) < len(people):
+            await asyncio.sleep(0)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+    asyncio.run(stop_after_the_last())
+    desk.do(lambda connection: None).result(20)
+    assert [state for state, *_ in states(desk.house.engine).values()] == ["sent", "sent"]
+
+
 def test_rows_of_one_lease_share_their_writes(desk: Desk, post: Sender, vendor: Vendor) -> None:
     post.lanes = 1
     waiting(desk, 10)

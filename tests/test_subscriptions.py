@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import Any
 from urllib.parse import unquote
@@ -25,13 +26,17 @@ from bot.subscriptions import place_of
 from content.processing import Address
 from handlers.reading.place_candidates import kelurahan_at
 from handlers.render import Line
+from models import alert as alerts
 from models import message, subscription
+from models.alert_tables import alert as alert_rows
 from models.alert_tables import subscription as table
 from models.base import DAY, HOUR, insert
 from models.channel_tables import ping
 from models.subscription import STEPS, Subscription, reach, size_step
 from models.tables import counter, file, item, outbox, person, reader, report
+from tests.databases import Sqlite
 from tests.service import make_service, shelf, staffed
+from tests.subscribers import approved
 from tests.telegram_phone import until
 from tests.test_join import marks, values
 from tests.web_chat import Clock
@@ -235,6 +240,112 @@ def test_a_month_of_rest_and_on_again(wati: Chat, service: Service, now: Clock) 
     assert subscribers(service) == [wati.key]
 
 
+WAITING = {  # what waits for somebody of Penjaringan, RW 02, who wanted warnings and lessons
+    "kelurahan": {"kelurahan": PENJARINGAN},
+    "rw": {"kelurahan": PENJARINGAN, "rw": "02"},
+    "kecamatan": {"kelurahan": PENJARINGAN[:8]},
+    "kota": {"kelurahan": PENJARINGAN[:5]},
+    "weekly": {"kelurahan": "", "kind": "lesson"},
+    "topic": {"kelurahan": PENJARINGAN[:5], "topic": "lessons"},
+    "mends": {"kelurahan": PENJARINGAN, "kind": "correction", "about": "kelurahan"},
+}
+
+
+def wait_for(service: Service, who: Chat) -> None:
+    """Deliveries of all of these."""
+    for id, facts in WAITING.items():
+        row = approved(id, service.house.now(), **facts)
+        service.desk.do(partial(alerts.put, one=row)).result()
+        deliveries(service, who, alert=id)
+
+
+def waits(service: Service, who: Chat) -> set[str]:
+    """What still waits for somebody."""
+    query = sa.select(outbox.c.alert).where(outbox.c.person == who.key, outbox.c.alert.is_not(None))
+    return {row.alert for row in rows(service, query)}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "left"),
+    [
+        ({}, set(WAITING)),  # the same again
+        ({"rw": "07"}, set(WAITING) - {"rw"}),
+        ({"kelurahan": "31.72.01.1002"}, {"kecamatan", "kota", "weekly", "topic", "mends"}),
+        ({"kelurahan": KALIBATA}, {"weekly", "mends"}),
+        ({"lessons": False}, set(WAITING) - {"weekly", "topic"}),
+        ({"alerts": False}, {"weekly", "topic", "mends"}),
+    ],
+    ids=["same", "rw", "beside", "away", "warnings", "lessons"],
+)
+def test_whoever_chooses_anew_gets_nothing_of_the_choice_before(
+    chosen: dict[str, Any], left: set[str], wati: Chat, service: Service
+) -> None:
+    budi = Chat(service, "4002")
+    wati.subscribe()
+    budi.subscribe()
+    wait_for(service, wati)
+    deliveries(service, budi, alert="kelurahan")
+
+    def change(connection: sa.Connection) -> None:
+        before = subscription.of_persons(connection, [wati.key])[wati.key]
+        subscription.subscribe(connection, replace(before, **chosen))
+
+    service.desk.do(change).result()
+    assert (waits(service, wati), waits(service, budi)) == (left, {"kelurahan"})
+
+
+def test_whoever_moves_in_the_talk_gets_nothing_of_the_kelurahan_they_left(wati: Chat, service: Service) -> None:
+    wati.subscribe()
+    wait_for(service, wati)
+    wati.say("langganan")
+    for text in ("1", "kalibata", "1", "1", "1", "1"):
+        wati.say(text)
+    assert waits(service, wati) == {"mends"}
+
+
+def test_whoever_rests_is_still_told_that_something_was_wrong(wati: Chat, service: Service) -> None:
+    wati.subscribe()
+    wait_for(service, wati)
+    wati.say("jeda 1 bulan")
+    assert waits(service, wati) == {"mends"}
+    wati.say("BERHENTI")
+    assert waits(service, wati) == set()
+
+
+def test_what_waits_after_a_choice_is_what_its_people_are_meant_by(sqlite: Sqlite) -> None:
+    """The audience of an alert, and what stays for somebody who has just chosen, are the same."""
+    areas, units = (PENJARINGAN, PENJARINGAN[:8], PENJARINGAN[:5], KALIBATA, "31.72.01.1002"), ("", "02")
+    kept = [
+        Subscription(f"{n}".encode(), "telegram", "id", b"", code, rw, bool(n % 2), n % 3 > 0)
+        for n, (code, rw) in enumerate((c, r) for c in (PENJARINGAN, KALIBATA) for r in (*units, "07"))
+    ]
+    with sqlite.fresh() as url, make_service(url) as service:
+        now = service.house.now()
+        made = [
+            approved(f"{area}-{rw}-{topic}", now, kelurahan=area, rw=rw, topic=topic)
+            for area in areas
+            for rw in units
+            for topic in ("alerts", "lessons")
+        ]
+
+        def work(connection: sa.Connection) -> None:
+            for row in made:
+                alerts.put(connection, row)
+            for one in kept:
+                subscription.subscribe(connection, one)
+                fits = set(connection.execute(sa.select(alert_rows.c.id).where(subscription.fits(one))).scalars())
+                meant = {row.id for row in made if who(connection, row.kelurahan, row.rw, row.topic, one.person)}
+                assert fits == meant
+
+        service.desk.do(work).result()
+
+
+def who(connection: sa.Connection, area: str, rw: str, topic: Any, person: bytes) -> bool:
+    """Whether somebody belongs to an audience."""
+    query = sa.select(table.c.person).where(*subscription.audience(area, rw, NOON, topic), table.c.person == person)
+    return connection.execute(query).first() is not None
+
+
 def test_a_rest_of_somebody_who_gets_nothing_is_no_rest(wati: Chat, service: Service) -> None:
     assert "Ada yang bisa kami bantu?" in wati.say("jeda")
     assert subscribers(service) == []
@@ -315,16 +426,40 @@ def test_who_writes_now_and_then_is_never_asked(wati: Chat, service: Service, no
     assert heard[0] == now.now() // DAY * DAY
 
 
-def test_where_nobody_can_be_asked_it_ends_unasked(service: Service, now: Clock) -> None:
-    wati = Chat(service, "whatsapp:+6281234567890", "whatsapp")
-    one = Subscription(wati.key, "whatsapp", "id", b"sealed", PENJARINGAN, heard=now.now())
+def test_where_nobody_can_be_asked_the_asking_waits(service: Service, now: Clock) -> None:
+    wati, approved = Chat(service, "whatsapp:+6281234567890", "whatsapp"), service.house.pushes
+    sealed = service.house.keys.seal_field(wati.address.encode(), place_of(wati.key))
+    one = Subscription(wati.key, "whatsapp", "id", sealed, PENJARINGAN, heard=now.now())
     service.desk.do(lambda connection: subscription.subscribe(connection, one)).result()
     now.at += 366 * DAY
     tend(service)
-    assert wati.answer() == ""
     now.at += 31 * DAY
     purge(service, now)
+    assert (wati.answer(), subscribers(service)) == ("", [wati.key])
+    approved.approved = {("whatsapp", "still", "en"): "HX1"}
+    tend(service)
+    assert wati.answer() == ""  # not in their language
+    approved.approved = {("whatsapp", "still", "id"): "HX2"}
+    tend(service)
+    assert wati.answer().startswith("Masih mau menerima info dari kami?")
+    now.at += 31 * DAY
+    subscribing_ends(service, now)
+    assert subscribers(service) == [wati.key]  # Meta has taken its approval back: the question never left
+    asked(service)
+    subscribing_ends(service, now)
     assert subscribers(service) == []
+
+
+def asked(service: Service) -> None:
+    """What waits was sent."""
+    service.desk.do(lambda connection: connection.execute(sa.update(outbox).values(state="sent"))).result()
+
+
+def subscribing_ends(service: Service, now: Clock) -> None:
+    """Whoever was asked and has not answered is let go of."""
+    subscribing.purge(
+        lambda work: service.desk.do(work).result(), now.now(), service.house.shelf.terms.keep_days["asked"]
+    )
 
 
 def test_a_kelurahan_of_a_link_fills_in_the_question_and_no_report(wati: Chat, service: Service) -> None:

@@ -24,8 +24,8 @@ from tests.service import shelf
 from tests.talks import FOLDER
 from tests.telegram_phone import until
 from tests.test_whatsapp import picture, shown, to_where
-from tests.twilio_server import Twilio
-from tests.whatsapp_phone import Phone, states
+from tests.twilio_server import Fault, Twilio
+from tests.whatsapp_phone import CREATE, Phone, states
 
 HIDDEN = "whatsapp:ID.13491208655302741918"
 ADVERT = "LOKER KAMBOJA gaji 15 juta tanpa pengalaman, semua ditanggung pak Anton, berangkat lusa. WA 0812-3456-7890"
@@ -168,6 +168,16 @@ def test_a_poster_for_a_group_comes_as_a_picture_and_one_for_a_wall_as_an_addres
     assert wati.answer().media and "teruskan ke grup" in wati.answer().text
     wati.say("poster")
     assert "/lembar/" in wati.say("Dinding (A4)")
+
+
+def test_a_card_that_twilio_does_not_fetch_comes_as_its_link(wati: Phone, plain: Service) -> None:
+    wati.say(f"ketua {invited(plain)}")
+    wati.say("poster")
+    wati.do(lambda: wati.twilio.faults.append((CREATE, Fault("21620"))))
+    link = wati.say("Grup chat (gambar)")
+    given = requests.get(plain.settings.public_base_url + urlsplit(link).path, timeout=30)
+    assert given.content.startswith(b"\x89PNG")
+    assert "teruskan ke grup" in wati.answer().text
 
 
 def test_the_journey_of_a_leader_in_plain_numbers_is_as_it_is_written(

@@ -16,7 +16,6 @@ class Card:
     line: Line
     picture: bytes | None = None
     stands: tuple[str, ...] = ()
-    only_open: bool = False  # not worth a message that costs something
 
 
 @dataclass(frozen=True, slots=True)

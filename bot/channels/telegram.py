@@ -21,6 +21,7 @@ from bot.channels.pace import Pace
 from bot.channels.telegram_alert import Alerts, stands
 from bot.channels.telegram_line import Piece, pieces
 from bot.channels.telegram_notice import Notices
+from bot.channels.telegram_sheet import Sheets
 from bot.channels.telegram_trace import NAME, Eraser, Spot, seal_spot
 from bot.channels.telegram_wire import Broken, Flooded, Unsent
 from bot.service import Service
@@ -46,7 +47,7 @@ class Telegram:
     def __init__(self, service: Service, bot: ExtBot[None], clock: Callable[[], float] = monotonic) -> None:
         self.shelf, self.bot, self.clock = service.house.shelf, bot, clock
         self.eraser, self.notices = Eraser(service, bot), Notices(service, bot)
-        self.alerts = Alerts(self.shelf, bot)
+        self.alerts, self.sheets = Alerts(self.shelf, bot), Sheets(service.house, bot)
         self.all, self.each = Pace(ALL, ALL_BURST, clock), Pace(EACH, EACH_BURST, clock)
         self.gate = asyncio.Lock()
         self.closed_until = 0.0  # Telegram has asked for silence until then
@@ -94,10 +95,18 @@ class Telegram:
 
     async def deliver(self, piece: Piece, notice: str, spot: Spot) -> None:
         """One message; its id is kept so that it can be deleted, and a notice's so that it can be changed."""
-        sent = await (self.play(spot.chat, piece.sound) if piece.sound else self.write(spot.chat, piece))
+        sent = await self.show(spot.chat, piece)
+        if sent is None:
+            return
         await self.eraser.note(replace(spot, message=sent.message_id))
         if notice:
             await self.notices.keep(notice, spot.chat, sent.message_id)
+
+    async def show(self, chat: int, piece: Piece) -> Message | None:
+        """A file or words; None for a file that goes as a link, in the words behind it."""
+        if piece.sheet:
+            return await self.sheets.bring(chat, piece.sheet)
+        return await (self.play(chat, piece.sound) if piece.sound else self.write(chat, piece))
 
     async def write(self, chat: int, piece: Piece) -> Message:
         """Words with their buttons."""

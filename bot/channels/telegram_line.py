@@ -27,11 +27,12 @@ class Piece:
     entities: tuple[MessageEntity, ...]
     keyboard: InlineKeyboardMarkup | None
     sound: str = ""  # the file of a recording, which goes without words
+    sheet: str = ""  # the address of a card or poster, which does too: so it can be sent on as it is
 
 
 def pieces(line: Line, shelf: Shelf) -> list[Piece]:
-    """The messages of a line; a recording comes first, what is to be sent on goes alone, and the buttons stand under
-    the last one.
+    """The messages of a line; files come first, what is to be sent on goes alone, and the buttons stand under the last
+    one.
 
     A talk that nobody may see is covered: a tap shows it, and the list of chats and the lock screen do not.
     """
@@ -39,8 +40,9 @@ def pieces(line: Line, shelf: Shelf) -> list[Piece]:
     texts = [piece for text in said for piece in messages(text, LONGEST, shelf, line.language)]
     keyboard = keyboard_of(line, shelf)
     last = len(texts) - 1
-    spoken = [Piece("", (), None, line.sound)] if line.sound else []
-    return spoken + [
+    files = [Piece("", (), None, sound=line.sound)] if line.sound else []
+    files += [Piece("", (), None, sheet=one) for one in (line.picture, line.paper) if one]
+    return files + [
         Piece(text, covered(text) if line.covert else (), keyboard if number == last else None)
         for number, text in enumerate(texts)
     ]

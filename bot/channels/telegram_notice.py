@@ -5,18 +5,33 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from sqlalchemy.engine import Connection
 from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.channels.telegram_line import Piece
 from bot.keys import CannotOpen
 from bot.service import Service
-from models import duty
+from models import alert_notice, duty
 
 
 def where(notice: str) -> str:
     """Where a sealed spot belongs."""
     return f"notice|{notice}|sealed"
+
+
+def keep_spot(connection: Connection, notice: str, sealed: bytes) -> None:
+    """Where a notice of a report, or of an alert that waits, stands."""
+    if about := alert_notice.parts_of(notice):
+        alert_notice.keep_spot(connection, *about, sealed)
+    else:
+        duty.keep_spot(connection, notice, sealed)
+
+
+def spot(connection: Connection, notice: str) -> bytes | None:
+    """Where it stands, sealed; None where it never went out."""
+    about = alert_notice.parts_of(notice)
+    return alert_notice.spot(connection, *about) if about else duty.spot(connection, notice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +45,11 @@ class Notices:
         """It went out as this message."""
         keys = self.service.house.keys
         sealed = keys.seal_field(json.dumps([chat, message]).encode(), where(notice))
-        await self.service.write(lambda connection: duty.keep_spot(connection, notice, sealed))
+        await self.service.write(lambda connection: keep_spot(connection, notice, sealed))
 
     async def change(self, notice: str, piece: Piece) -> bool:
         """Say something else in its place, without buttons. False where it stands nowhere."""
-        sealed = await self.service.look(lambda connection: duty.spot(connection, notice))
+        sealed = await self.service.look(lambda connection: spot(connection, notice))
         if sealed is None:
             return False
         try:

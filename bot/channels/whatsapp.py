@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import Any, Final
@@ -13,6 +14,7 @@ import structlog
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
+from bot.alert_frames import picture_of, unasked
 from bot.channels.card import Card, Shown
 from bot.channels.errors import Later, Shut
 from bot.channels.pace import Pace
@@ -23,13 +25,15 @@ from bot.channels.whatsapp_line import Piece, pieces
 from bot.channels.whatsapp_remains import UNSENT, Held, seal_held
 from bot.channels.whatsapp_status import Part, status_url
 from bot.channels.whatsapp_templates import Shape
-from bot.channels.whatsapp_wire import SOON, TEMPLATE_CODES, classified, kind_of
+from bot.channels.whatsapp_wire import MEDIA_CODE, SOON, TEMPLATE_CODES, classified, kind_of
 from bot.service import Service
 from handlers.render import Line
+from handlers.subscribe import TEMPLATE as STILL
 from models import remains
 
 log = structlog.get_logger()
 CLOSED: Final = 3 * 3_600  # seconds until a row for somebody whose window is over is looked at again
+PATIENT: Final = frozenset({STILL})  # who is not asked must not be let go of for their silence: these wait for Meta
 RATE: Final = 80  # messages a second that Twilio passes on for one sender; above it they queue there
 EACH: Final = 1 / RATE  # seconds between two calls
 SECOND: Final = RATE  # rows of one lease
@@ -64,14 +68,18 @@ class WhatsApp:
             await self.unasked(reach.to, line, row)
 
     async def alert(self, address: str, card: Card, row: int) -> Shown:
-        """Deliver an alert: in its words where the window is open, else by the approved message, if it is worth one."""
-        reach = Reach.parse(address)
+        """Deliver an alert: where the window is open its picture and words, else by the approved message, which has at
+        most a link to it."""
+        reach, line, pushes = Reach.parse(address), card.line, self.house.pushes
         if reach.is_open(self.house.now()):
-            await self.answer(reach.to, card.line, row)
-        elif card.only_open or not self.house.pushes.take(NAME, card.line.template, card.line.language):
+            shown = picture_of(self.house, card.alert) if card.picture else ""
+            await self.answer(reach.to, replace(line, picture=shown), row)
+            return Shown()
+        if card.picture:
+            line = unasked(self.house, line, card.alert, NAME)
+        if not pushes.take(NAME, line.template, line.language):
             raise Shut(CLOSED)
-        else:
-            await self.unasked(reach.to, card.line, row)
+        await self.unasked(reach.to, line, row)
         return Shown()
 
     async def answer(self, to: str, line: Line, row: int) -> None:
@@ -84,22 +92,34 @@ class WhatsApp:
         self.arrived.pop(row, None)
 
     async def deliver(self, to: str, piece: Piece, line: Line, part: Part) -> None:
-        """One message. A template that is gone leaves numbered text."""
+        """One message. A template that is gone leaves numbered text, a picture that Twilio does not take its link."""
         with classified():
             try:
                 sid = await self.create(to, piece, part)
             except TwilioException as error:
-                if not piece.template or kind_of(error)[1] not in TEMPLATE_CODES:
+                instead = self.instead(piece, line, kind_of(error)[1])
+                if instead is None:
                     raise
-                log.warning("a template is gone: run `suar channels sync`")
-                self.templates = {}
-                sid = await self.create(to, pieces(line, self.house.shelf, {})[-1], part)
+                sid = await self.create(to, instead, part)
         await self.note(sid)
+
+    def instead(self, piece: Piece, line: Line, code: int) -> Piece | None:
+        """What goes out in place of what was refused; None where nothing can."""
+        if piece.picture and code == MEDIA_CODE:
+            log.warning("Twilio takes no picture from PUBLIC_BASE_URL")
+            return Piece(piece.picture)
+        if not piece.template or code not in TEMPLATE_CODES:
+            return None
+        log.warning("a template is gone: run `suar channels sync`")
+        self.templates = {}
+        return pieces(line, self.house.shelf, {})[-1]
 
     async def unasked(self, to: str, line: Line, row: int) -> None:
         """One approved message. One that Meta or Twilio has taken back waits, as if it had never stood."""
         pushes = self.house.pushes
         piece = approved(line, pushes, self.house.shelf.templates)
+        if piece is None and line.template in PATIENT:
+            raise Shut(CLOSED)
         if piece is None:
             raise Later(CLOSED if pushes.asked or not line.template else SOON)
         with classified():
@@ -109,7 +129,7 @@ class WhatsApp:
                 if kind_of(error)[1] not in TEMPLATE_CODES:
                     raise
                 log.error("an approved message is gone: run `suar channels sync`", template=line.template)
-                raise Later(CLOSED) from None
+                raise (Shut if line.template in PATIENT else Later)(CLOSED) from None
         await self.note(sid)
 
     async def note(self, sid: str) -> None:

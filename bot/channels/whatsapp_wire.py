@@ -33,6 +33,7 @@ BUSY_CODES: Final = frozenset({20429})
 LIMIT_CODES: Final = frozenset({63018})
 GONE_CODES: Final = frozenset({21610})  # they have stopped us
 CLOSED_CODES: Final = frozenset({63016})  # outside the 24 hours
+MEDIA_CODE: Final = 21620  # the address of a picture or recording is not one that Twilio fetches from
 TEMPLATE_CODES: Final = frozenset({21654, 21655, 21656})  # a template that is gone, or variables that do not fit it
 NOISY: Final = ("twilio", "twilio.http_client", "requests", "urllib3")
 

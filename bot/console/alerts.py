@@ -1,61 +1,68 @@
-"""Alerts that wait for a look, and those on their way: approved, returned, held, stopped, corrected, retracted."""
+"""Alerts that wait for a look, planned ones, those on their way: approved, returned, held, hurried, retracted."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 from starlette.responses import Response
 
-from bot import broadcast as estimates
 from bot import staff
-from bot.alert_desks import deciders, held, kotas_of, urgent
-from bot.alerts import withdrawn
-from bot.console.alert_writing import areas, may_warn
+from bot.alert_desks import deciders, held, urgent
+from bot.alerts import by_day, withdrawn
+from bot.console.alert_roles import areas, coordinates, may_warn, own_kotas
+from bot.console.alert_rows import progressed, shown, sized
 from bot.console.visit import Stop, Visit, not_found
 from bot.locale import mark
-from bot.naming import clock
-from content.languages import FIRST
 from content.vocabulary import Family
 from models import alert, broadcast, roster
 from models.base import DAY
 
 SHOWN: Final = 30 * DAY  # for which what went out is listed
-LEAST: Final = 5  # people below whom no number is shown
 LONGEST: Final = 500  # letters of a reason
-STATES: Final = {
-    "ready": mark("starts soon"),
-    "preparing": mark("being sent"),
-    "sending": mark("being sent"),
-    "paused": mark("paused"),
-    "done": mark("sent"),
-    "cancelled": mark("stopped"),
-}
-KINDS: Final = {
-    "alert": mark("Alert"),
-    "correction": mark("Correction"),
-    "retraction": mark("Retraction"),
-    "lesson": mark("Lesson"),
-}
 ACTS: Final = {"pause": broadcast.pause, "resume": broadcast.resume, "cancel": broadcast.cancel}
-TURNS: Final = {
-    "ready": ("cancel",),
-    "preparing": ("pause", "cancel"),
-    "sending": ("pause", "cancel"),
-    "paused": ("resume", "cancel"),
-}
-LABELS: Final = {"pause": mark("Pause"), "resume": mark("Go on"), "cancel": mark("Stop for good")}
+OTHERS: Final = frozenset({"retract", "hurry", "take_back"})
+OVER: Final = mark("That is not possible any more. Please load the page again.")
+DECIDED: Final = mark("Somebody else has decided, or its time is over. Please load the page again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was typed into one of the forms of the page, by its name, and why it could not be taken."""
+
+    form: str = ""
+    text: str = ""
+    place: str = ""
+    problem: str = ""
 
 
 async def show_alerts(visit: Visit) -> Response:
-    """What waits for this person, late ones for oversight, and what is on its way in their kota."""
-    waits, sent = await visit.look(lambda connection: (waiting(connection, visit), on_the_way(connection, visit)))
-    return await visit.render("alerts.html", waits=waits, sent=sent, places=areas(visit), warns=may_warn(visit))
+    """What waits for this person, late ones for oversight, what is planned and on its way in their kota."""
+    return await page(visit)
+
+
+async def page(visit: Visit, kept: Kept | None = None) -> Response:
+    """The page, with what could not be taken where it was typed."""
+
+    def look(connection: Connection) -> dict[str, Any]:
+        kotas = own_kotas(connection, visit)
+        rows = on_the_way(connection, visit, kotas)
+        return {
+            "waits": waiting(connection, visit),
+            "planned": [row for row in rows if row["later"]],
+            "sent": [row for row in rows if not row["later"]],
+            "writes": bool(kotas),
+        }
+
+    found, status = await visit.look(look), 422 if kept else 200
+    return await visit.render(
+        "alerts.html", status, kept=kept or Kept(), places=areas(visit), warns=may_warn(visit), **found
+    )
 
 
 def waiting(connection: Connection, visit: Visit) -> list[dict[str, Any]]:
-    """Alerts that this person decides on; oversight sees those that are late."""
+    """Alerts that this person decides on, and their own that a colleague does; oversight sees those that are late."""
     queues, open_queues = held(visit.member.members), roster.open_queues(connection)
     directory = visit.service.house.shelf.directory
     oversees = any(directory.queues[id].family is Family.OVERSIGHT for id in queues if id in directory.queues)
@@ -64,75 +71,21 @@ def waiting(connection: Connection, visit: Visit) -> list[dict[str, Any]]:
         mine = bool(deciders(directory, row.kota, urgent(row), visit.now, open_queues) & queues)
         late = row.due_at is not None and row.due_at < visit.now
         if mine or (late and oversees):
-            rows.append({**shown(visit, row), **sized(connection, visit, row), "mine": mine, "late": late})
+            said = {"mine": mine, "late": late, "writer": writer(connection, row)}
+            rows.append({**shown(visit, row), **sized(connection, visit, row), **said})
     return rows
 
 
-def shown(visit: Visit, row: Any) -> dict[str, Any]:
-    """An alert in words: for whom, what, and as each channel shows it."""
-    shelf, words = visit.service.house.shelf, json.loads(row.words)
-    area = shelf.gazetteer.by_code(row.kelurahan)
-    place = f"{area.name}, {area.kecamatan}" if area else ""
-    frame = shelf.templates["alert"].body.id if "alert" in shelf.templates else "{{1}}"
-    return {
-        "id": row.id,
-        "kind": visit.say(KINDS[row.kind]),
-        "place": f"{place}, RW {row.rw}" if row.rw else place,
-        "text": words.get(FIRST, ""),
-        "others": {code: text for code, text in words.items() if code != FIRST},
-        "unasked": frame.replace("{{1}}", " ".join(words.get(FIRST, "").split())),
-        "pictured": row.pictured,
-        "departing": row.departing,
-        "danger": row.danger,
-        "due": clock(row.due_at, visit.now) if row.due_at is not None else "",
-        "until": clock(row.until, visit.now),
-    }
+def writer(connection: Connection, row: Any) -> str:
+    """Which colleague wrote it; nobody is named for a leader."""
+    found = roster.staff_by_id(connection, row.author) if row.author else None
+    return str(found.name) if found else ""
 
 
-def sized(connection: Connection, visit: Visit, row: Any) -> dict[str, Any]:
-    """How many it reaches, in how many days, for how much; a correction goes to whoever got what it corrects."""
-    service = visit.service
-    if row.about is not None:
-        limits = estimates.limits(service.house, service.settings)
-        found = broadcast.estimate_again(connection, row.about, limits)
-    else:
-        found = estimates.estimate(connection, service.house, service.settings, row.kelurahan, row.rw)
-    return {"people": few(visit, found.people), "days": found.days, "rupiah": f"{found.rupiah:,}".replace(",", ".")}
-
-
-def few(visit: Visit, people: int) -> str:
-    """A number of people, unless it is so small that it would name them."""
-    return str(people) if people >= LEAST else visit.say(mark("fewer than %(count)s"), count=LEAST)
-
-
-def on_the_way(connection: Connection, visit: Visit) -> list[dict[str, Any]]:
-    """What goes out or went out in the kota of this person."""
-    kotas = own_kotas(connection, visit)
-    return [progressed(connection, visit, row) for row in alert.decided(connection, kotas, visit.now - SHOWN)]
-
-
-def own_kotas(connection: Connection, visit: Visit) -> frozenset[str]:
-    """The kota whose alerts this person looks after."""
-    directory, open_queues = visit.service.house.shelf.directory, roster.open_queues(connection)
-    return kotas_of(directory, held(visit.member.members), open_queues, visit.now)
-
-
-def progressed(connection: Connection, visit: Visit, row: Any) -> dict[str, Any]:
-    """An alert with its bar: what is over of all deliveries, and what may have arrived or not."""
-    found = broadcast.progress(connection, row.id)
-    over = found.people - found.waiting
-    told = {"people": few(visit, found.people), "over": over, "all": max(found.people, 1), "doubtful": found.uncertain}
-    arrived = few(visit, found.sent + found.delivered + found.read)
-    live = row.kind in {"alert", "correction"} and (row.people > 0 or row.state in alert.GONE_OUT)
-    acts = {name: visit.say(LABELS[name]) for name in TURNS.get(row.state, ())}
-    return {
-        **shown(visit, row),
-        **told,
-        "arrived": arrived,
-        "state": visit.say(STATES[row.state]),
-        "acts": acts,
-        "live": live,
-    }
+def on_the_way(connection: Connection, visit: Visit, kotas: frozenset[str]) -> list[dict[str, Any]]:
+    """What goes out or went out in the kota of this person, and what of theirs came back."""
+    rows = alert.decided(connection, kotas, visit.now - SHOWN)
+    return [progressed(connection, visit, row, hurries=coordinates(visit, row.kota)) for row in rows]
 
 
 async def show_picture(visit: Visit) -> Response:
@@ -153,49 +106,77 @@ async def show_picture(visit: Visit) -> Response:
 
 
 async def decide(visit: Visit) -> Response:
-    """Approve as it stands, or return with a reason; nobody edits a leader's words."""
-    form, seat = visit.form, visit.member
+    """Approve as it stands, or return with a reason; nobody edits another's words, or approves their own."""
+    form, seat, id = visit.form, visit.member, visit.form.one("alert")
     verdict, reason = form.one("verdict"), " ".join(form.one("reason").split())
     if verdict not in {"ready", "refused"}:
         raise not_found()
-    if verdict == "refused" and not reason:
-        raise Stop(422, mark("Please say why, in one sentence that its writer reads."))
-    if len(reason) > LONGEST:
-        raise Stop(422, mark("That is too long. Please shorten it."))
+    if verdict == "refused" and (problem := reason_problem(reason)):
+        return await page(visit, Kept(f"putus-{id}", reason, problem=visit.say(problem)))
 
-    def work(connection: Connection) -> None:
-        row = alert.get(connection, form.one("alert"))
+    def work(connection: Connection) -> str:
+        row = alert.get(connection, id)
         queues, directory = held(seat.members), visit.service.house.shelf.directory
         if row is None or not queues & deciders(
             directory, row.kota, urgent(row), visit.now, roster.open_queues(connection)
         ):
             raise not_found()
+        if row.author == seat.staff:
+            raise Stop(409, mark("You wrote this one. A colleague approves it."))
         if not alert.decide(connection, row.id, seat.staff, verdict, reason if verdict == "refused" else "", visit.now):
-            raise Stop(409, mark("Somebody else has decided, or its time is over. Please load the page again."))
+            raise Stop(409, DECIDED)
         said = "approved" if verdict == "ready" else "returned"
         staff.record(connection, seat.staff, f"{said} an alert for {row.kelurahan}", now=visit.now)
+        return notice(visit, row, verdict)
 
-    await visit.write(work)
-    return visit.go(f"/peringatan?kabar={'peringatan-ya' if verdict == 'ready' else 'peringatan-tidak'}")
+    return visit.go(f"/peringatan?kabar={await visit.write(work)}")
+
+
+def reason_problem(reason: str) -> str:
+    """Why a reason cannot be taken, as a msgid; empty where it can."""
+    if not reason:
+        return mark("Please say why, in one sentence that its writer reads.")
+    return mark("That is too long. Please shorten it.") if len(reason) > LONGEST else ""
+
+
+def notice(visit: Visit, row: Any, verdict: str) -> str:
+    """What is said of a verdict."""
+    if verdict == "refused":
+        return "peringatan-tidak"
+    if (row.send_at or 0) > visit.now:
+        return "peringatan-nanti"
+    wrong_at_night = row.about is not None and by_day(visit.service.house, row)
+    return "peringatan-pagi" if wrong_at_night else "peringatan-ya"
 
 
 async def act(visit: Visit) -> Response:
-    """Pause, go on, or stop an alert on its way; retract one that has gone out."""
+    """Pause, go on, or stop an alert on its way; retract one that has gone out; hurry a correction; take one back."""
     name, id, seat = visit.form.one("act"), visit.form.one("alert"), visit.member
-    if name not in {*ACTS, "retract"}:
+    if name not in {*ACTS, *OTHERS}:
         raise not_found()
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> str:
         row = alert.get(connection, id)
         if row is None or row.kota not in own_kotas(connection, visit):
             raise not_found()
-        if name == "retract":
-            done = withdrawn(connection, visit.service.house, row, seat.staff)
-        else:
-            done = ACTS[name](connection, id, visit.now)
-        if not done:
-            raise Stop(409, mark("That is not possible any more. Please load the page again."))
+        if name == "hurry" and not coordinates(visit, row.kota):
+            raise not_found()
+        if not done(connection, visit, name, row):
+            raise Stop(409, OVER)
         staff.record(connection, seat.staff, f"{name}: an alert for {row.kelurahan}", now=visit.now)
+        if name == "retract" and by_day(visit.service.house, row):
+            return "peringatan-pagi"
+        return "peringatan-batal" if name == "take_back" else "peringatan-jalan"
 
-    await visit.write(work)
-    return visit.go("/peringatan?kabar=peringatan-jalan")
+    return visit.go(f"/peringatan?kabar={await visit.write(work)}")
+
+
+def done(connection: Connection, visit: Visit, name: str, row: Any) -> bool:
+    """Carry out one act. Whether it was possible still."""
+    if name == "retract":
+        return withdrawn(connection, visit.service.house, row, visit.member.staff)
+    if name == "hurry":
+        return alert.hurry(connection, row.id)
+    if name == "take_back":
+        return alert.take_back(connection, row.id, visit.now)
+    return ACTS[name](connection, row.id, visit.now)

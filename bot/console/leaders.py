@@ -10,11 +10,12 @@ from babel.dates import format_date
 from sqlalchemy.engine import Connection
 from starlette.responses import Response
 
-from bot import staff
+from bot import revoking, staff
 from bot.console.visit import Stop, Visit, not_found
 from bot.leaders import CODE_DAYS, YEAR, months_later, new_code
 from bot.locale import mark
 from bot.naming import clock
+from bot.wake import SENDERS
 from content.gazetteer import Kelurahan
 from content.queues import WIB
 from content.vocabulary import Family
@@ -116,9 +117,10 @@ async def revoke(visit: Visit) -> Response:
     mine, seat, id = area(visit), visit.member, visit.form.one("leader")
 
     def work(connection: Connection) -> None:
-        if not leader.revoke(connection, id, list(mine)):
+        if not revoking.revoke(connection, visit.service.house, id, list(mine)):
             raise not_found()
         staff.record(connection, seat.staff, "revoked a leader", now=visit.now)
 
     await visit.write(work)
+    visit.service.house.wake.ring([SENDERS])
     return visit.go("/pengurus?kabar=cabut")

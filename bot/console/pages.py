@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.console import (
     account,
+    alert_proposing,
     alert_writing,
     alerts,
     cases,
@@ -32,6 +33,7 @@ from bot.console import (
     preview,
     reports,
 )
+from bot.console.alert_upload import read_pictured
 from bot.console.sessions import find_seat, sign_out, touch
 from bot.console.visit import Console, Form, Seat, Stop, Visit, not_found, read_form
 from bot.headers import security_headers
@@ -68,6 +70,7 @@ class Page:
     answer: Callable[[Visit], Awaitable[Response]]
     quiet: bool = False
     csp: str = CSP
+    read: Callable[[Request], Awaitable[Form]] = read_form
 
 
 PAGES: Final = (
@@ -107,6 +110,9 @@ PAGES: Final = (
     Page("POST", "/pengurus/cabut", Access.STAFF, leaders.revoke),
     Page("GET", "/peringatan", Access.STAFF, alerts.show_alerts),
     Page("GET", "/peringatan/{id}/gambar", Access.STAFF, alerts.show_picture),
+    Page("GET", "/peringatan/tulis", Access.STAFF, alert_proposing.show_form),
+    Page("POST", "/peringatan/tulis", Access.STAFF, alert_proposing.write, read=read_pictured),
+    Page("GET", "/peringatan/tulis/gambar/{token}", Access.STAFF, alert_proposing.show_new_picture),
     Page("POST", "/peringatan/putus", Access.STAFF, alerts.decide),
     Page("POST", "/peringatan/jalan", Access.STAFF, alerts.act),
     Page("POST", "/peringatan/betulkan", Access.STAFF, alert_writing.correct),
@@ -178,22 +184,22 @@ def guarded(console: Console, page: Page) -> Callable[[Request], Awaitable[Respo
                 return away
             if seat and not page.quiet:
                 seat = await touch(console, seat, now)
-            form = await read_form(request) if request.method == "POST" else visit.form
+            form = await page.read(request) if request.method == "POST" else visit.form
             return await page.answer(replace(visit, seat=seat, form=form))
         except Stop as stop:
             return await visit.render("stop.html", stop.status, words=visit.say(stop.msgid), kept="")
         except DeskDown:
-            return await down(visit, form)
+            return await down(visit, form, page.read)
 
     return endpoint
 
 
-async def down(visit: Visit, form: Form | None) -> Response:
+async def down(visit: Visit, form: Form | None, read: Callable[[Request], Awaitable[Form]]) -> Response:
     """Nothing was saved; what was written to a reporter is shown again, also where nobody could be known yet."""
     request = visit.request
     if form is None and request.method == "POST" and same_site(request, visit.console.base_url):
         with suppress(Stop):
-            form = await read_form(request)
+            form = await read(request)
     words = visit.say(mark("Not saved: the service is busy. Please go back and try again in a moment."))
     return await visit.render("stop.html", 503, words=words, kept=form.one("text") if form else "")
 

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.locale import Words, mark
 from bot.preview import Previewer
 from bot.reading import Throttle
+from bot.scrub import Scrubber
 from bot.sealing import unwrap_session
 from bot.service import Service
 
@@ -46,6 +47,10 @@ NOTICES: Final = {
     "peringatan-ya": mark("Approved. It goes out now, in the day's hours."),
     "peringatan-tidak": mark("Returned. Its writer is told why."),
     "peringatan-jalan": mark("Done."),
+    "peringatan-pagi": mark("Done. It goes out from 06.00; a coordinator can send it now."),
+    "peringatan-nanti": mark("Approved. It goes out at the time that stands beside it."),
+    "peringatan-tunggu": mark("Stored. It goes out once a colleague has approved it."),
+    "peringatan-batal": mark("Taken back. Nothing of it goes out."),
     "putus": mark("The chat is no longer linked. It gets nothing more."),
     "sandi": mark("Your password was changed. Other sessions have ended."),
 }
@@ -110,6 +115,7 @@ class Console:
     tries: Mapping[str, Throttle]
     pool: ThreadPoolExecutor  # the staff's own: a crowd in the chat must not keep them out
     preview: Previewer
+    scrubber: Scrubber = field(default_factory=Scrubber)
     waiting: list[None] = field(default_factory=list)
 
     @property
@@ -125,9 +131,14 @@ class Console:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form, each a list of texts; line ends are plain, and no text holds a NUL."""
+    """The fields of a form, each a list of texts; line ends are plain, and no text holds a NUL.
+
+    `picture` is what a form with a file brought; `large`: it was more than is taken.
+    """
 
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    picture: bytes = field(default=b"", repr=False)
+    large: bool = False
 
     def one(self, name: str) -> str:
         """A field's text, or nothing."""

@@ -1,14 +1,15 @@
 """Danger and watched words in free Indonesian text: someone is hurt or about to be, or somebody looks at the phone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from content.danger import BesideDanger, DangerLexicon, Family, Frame, Raises
+from handlers.reading.alarm import AID, ALARM, Hit, alarm, places_of
 from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
 from handlers.reading.spoken import Heard, Speech
 
-ALARM = 2  # points: one plain sign, or two soft ones
-TOGETHER = 25  # words within which soft signs add up: a long story is not one cry
+GRAVE = frozenset({Raises.EMERGENCY, Raises.SUICIDE})
+WHOLE = 2  # points of somebody who is watched, in a message of little else
 BESIDE = 2  # words within which an excluding word takes a sign back
 SHORT = 12  # words of a message that can be a whole one of somebody who is watched
 LEFT_OVER = 2  # words of such a message that need not be understood
@@ -19,21 +20,14 @@ READ_AT_MOST = 10_000  # characters; of a longer text the first and the last hal
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What a text is a sign of; `why` are the ids of the families that say so."""
+    """What a text is a sign of; `why` are the ids of the families that say so, `hints` of those that only add up."""
 
     emergency: bool = False
     watched: bool = False
     suicide: bool = False
     child: bool = False
     why: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A family heard at one place."""
-
-    family: Family
-    span: Span
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +54,12 @@ class DangerReader:
             but = entry.but if isinstance(entry, Frame) else ()
             for owner, forms in enumerate((entry.forms, entry.excluding, but), start=base):
                 rows.extend((owner, read_phrase(form, lexicon.groups)) for form in forms)
+        self.always = frozenset(frame.id for frame in lexicon.frames if frame.always)
         self.index = PhraseIndex(rows)
         known = {one for _, phrase in rows for key in phrase.keys for one in key}
-        self.speech = Speech(known, lexicon.spelling, lexicon.slips, lexicon.no_slips, lexicon.fillers)
+        self.speech = Speech(
+            known, {**lexicon.dialect, **lexicon.spelling}, lexicon.slips, lexicon.no_slips, lexicon.fillers
+        )
 
     def read(self, text: str) -> Danger:
         """What a text of any length is a sign of."""
@@ -70,7 +67,7 @@ class DangerReader:
             text = f"{text[: READ_AT_MOST // 2]}\n{text[-READ_AT_MOST // 2 :]}"
         heard = self.speech.hear(text)
         found = self.index.found(heard)
-        frames = list(self._frames(heard, found))
+        frames = told(self._frames(heard, found))
         hits = [hit for hit in self._hits(heard, found) if self._stands(hit, heard, frames)]
         return self._judge(heard, hits)
 
@@ -93,16 +90,13 @@ class DangerReader:
                     if not any(span.near(other, 0) for other in taken_back):
                         yield sense.entry, reach(heard, sense.entry, span, breaks)
 
-    def _stands(self, hit: Hit, heard: Heard, frames: Iterable[tuple[Frame, Span]]) -> bool:
+    def _stands(self, hit: Hit, heard: Heard, frames: Mapping[str, Collection[int]]) -> bool:
         """Whether it is said as true and now; what hides somebody who is watched is never a tale."""
         family = hit.family
-        if family.raises is Raises.WATCHED:
-            return not any(frame.id in family.unless and hit.span.near(span, -1) for frame, span in frames)
-        if family.raises is not Raises.CHILD and self._negated(hit.span, heard):
+        takes_back = {*family.unless, *(() if family.raises is Raises.WATCHED else self.always)}
+        if any(hit.touches(places) for name, places in frames.items() if name in takes_back):
             return False
-        return not any(
-            (frame.always or frame.id in family.unless) and hit.span.near(span, -1) for frame, span in frames
-        )
+        return family.raises in (Raises.WATCHED, Raises.CHILD) or not self._negated(hit.span, heard)
 
     def _negated(self, span: Span, heard: Heard) -> bool:
         """Whether "tidak" stands before, with nothing but small words between: "tidak ada yang dikunci"."""
@@ -116,13 +110,26 @@ class DangerReader:
         return False
 
     def _judge(self, heard: Heard, hits: Sequence[Hit]) -> Danger:
-        suicide = alarm([hit for hit in hits if hit.family.raises is Raises.SUICIDE])
-        emergency = alarm([hit for hit in hits if hit.family.raises in (Raises.EMERGENCY, Raises.SUICIDE)])
         signs = [hit for hit in hits if hit.family.raises is Raises.WATCHED]
-        watched = self._watched(heard, signs) or (comes_now(heard, signs) if emergency else [])
-        child = [hit.family.id for hit in hits if hit.family.raises is Raises.CHILD] if emergency else []
-        why = dict.fromkeys((*emergency, *suicide, *watched, *child))
-        return Danger(bool(emergency), bool(watched), bool(suicide), bool(child), tuple(why))
+        alone = self._watched(heard, signs)
+        hidden = {place for hit in signs for place in places_of(hit.span)} if alone else frozenset()
+        grave = [hit for hit in hits if hit.family.raises in GRAVE and not hidden_by(hit, hidden)]
+        suicide = alarm([hit for hit in grave if hit.family.raises is Raises.SUICIDE])
+        emergency = alarm([hit for hit in grave if hit.family.raises is Raises.EMERGENCY or hit.family.weight > AID])
+        if suicide.families and not emergency.families:
+            emergency = suicide
+        watched = alone or (comes_now(heard, signs) if emergency.families else [])
+        child = [hit.family.id for hit in hits if hit.family.raises is Raises.CHILD] if emergency.families else []
+        why = dict.fromkeys((*emergency.why(), *suicide.why(), *watched, *child))
+        hints = {family.id for family in (*emergency.families, *suicide.families)} - why.keys()
+        return Danger(
+            bool(emergency.families),
+            bool(watched),
+            bool(suicide.families),
+            bool(child),
+            tuple(why),
+            tuple(sorted(hints)),
+        )
 
     def _watched(self, heard: Heard, hits: Sequence[Hit]) -> list[str]:
         """Why this is somebody who is watched: clear words, a message of nothing else, or such an end of one."""
@@ -135,12 +142,25 @@ class DangerReader:
         ]
         weights = {hit.family.id: hit.family.weight for hit in hits}
         points = sum(weights.values())
-        almost = len(strange) <= LEFT_OVER and points >= ALARM
+        almost = len(strange) <= LEFT_OVER and points >= WHOLE
         if len(heard.words) <= SHORT and not heard.asked and points and (not strange or almost):
             return list(weights)
         tail = strange[-1] + 1 if strange else 0
         last = {hit.family.id: hit.family.weight for hit in hits if hit.span.start >= tail}
-        return list(last) if sum(last.values()) >= ALARM else []
+        return list(last) if sum(last.values()) >= WHOLE else []
+
+
+def told(frames: Iterable[tuple[Frame, Span]]) -> dict[str, set[int]]:
+    """The places that each frame makes a tale of."""
+    found: dict[str, set[int]] = {}
+    for frame, span in frames:
+        found.setdefault(frame.id, set()).update(range(span.start, span.end))
+    return found
+
+
+def hidden_by(hit: Hit, watched: Collection[int]) -> bool:
+    """Whether what is no plain sign is only said of the phone or of who comes: "takut ketahuan"."""
+    return hit.family.weight < ALARM and hit.touches(watched)
 
 
 def comes_now(heard: Heard, hits: Sequence[Hit]) -> list[str]:
@@ -175,12 +195,3 @@ def reach(heard: Heard, frame: Frame, span: Span, breaks: Iterable[Span]) -> Spa
         if start < other.end <= span.start:
             start = other.end
     return Span(start, end)
-
-
-def alarm(hits: Sequence[Hit]) -> list[str]:
-    """The families that make an alarm together, or none: different ones, near each other, with points enough."""
-    for first in hits:
-        near = {hit.family.id: hit.family.weight for hit in hits if first.span.near(hit.span, TOGETHER)}
-        if sum(near.values()) >= ALARM:
-            return list(near)
-    return []

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from content.identity import IdentityLexicon
-from handlers.reading.identity_numbers import Numbers
-from handlers.reading.identity_ties import Ties
+from content.identity import Gives, IdentityLexicon
+from handlers.reading.identity_frames import Frames
+from handlers.reading.identity_numbers import Numbers, Part
 from handlers.reading.identity_words import Introduced
 from handlers.reading.marked_text import tokens
 
 READ_AT_MOST = 3_000  # characters; of a longer text the first and the last half of it are read
-
-
-class Gives(StrEnum):
-    """In what way somebody is given away."""
-
-    NAME = "name"
-    PHONE = "phone"
-    NIK = "nik"
-    ADDRESS = "address"
-    PLATE = "plate"
-    ACCOUNT = "account"
-    ROLE = "role"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +27,7 @@ class IdentityReader:
     """Reads texts with one lexicon; it keeps nothing of them."""
 
     def __init__(self, lexicon: IdentityLexicon) -> None:
-        self.numbers, self.introduced, self.ties = Numbers(lexicon), Introduced(lexicon), Ties(lexicon)
+        self.numbers, self.introduced, self.frames = Numbers(lexicon), Introduced(lexicon), Frames(lexicon)
 
     def read(self, text: str) -> tuple[Identifying, ...]:
         """The parts that give the writer away, in their order; none lies within another."""
@@ -52,8 +39,15 @@ class IdentityReader:
     def _found(self, text: str, offset: int) -> Iterator[Identifying]:
         """The parts of a piece of a text that begins at a character of it."""
         words = tokens(text)
-        for kind, start, end in (*self.numbers.read(text, words), *self.introduced.read(words), *self.ties.read(words)):
+        parts = (*self.numbers.read(text, words), *self.introduced.read(words))
+        frames = (one for one in self.frames.read(text) if not any(overlap(one, other) for other in parts))
+        for kind, start, end in (*parts, *frames):
             yield Identifying(Gives(kind), offset + start, offset + end)
+
+
+def overlap(one: Part, other: Part) -> bool:
+    """Whether two parts share a character: then the one that says more exactly what it is is shown."""
+    return one[1] < other[2] and other[1] < one[2]
 
 
 def apart(found: Iterable[Identifying]) -> Iterator[Identifying]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from content.identity import IdentityLexicon
+from handlers.reading.identity_frames import begins, unknown
 from handlers.reading.identity_numbers import Part
 from handlers.reading.marked_text import Token
 
@@ -17,6 +18,7 @@ BARE = 3  # words from "rumah saya" to a number without "no"
 BETWEEN = 5  # words and signs between "saya" and a role
 SKIPPED = 4  # words and signs between "saya" and a name
 ONLY = frozenset({"2", "nya", "satunya", "only"})  # "satu2nya penyewa"
+DONE = ("di", "ter", "ke", "me", "ber", "nge")  # what is done with a name: "nama saya ketahuan", "nama saya dicatat"
 SIGNS = frozenset(",:-'’")  # that may stand before a name
 
 
@@ -49,6 +51,7 @@ class Introduced:
             end = self._name_end(found, self._skip(found, place + 1), True)
             if end:
                 yield "name", found[named].start, found[end - 1].end
+                yield from self._besides(found, end)
             return
         yield from self._address(found, place)
         if place and found[place - 1].word in self.words.handles:
@@ -59,8 +62,17 @@ class Introduced:
             end = self._name_end(found, self._skip(found, place + 1), False) if not shouted else 0
             if end:
                 yield "name", found[place].start, found[end - 1].end
+                yield from self._besides(found, end)
             else:
                 yield from self._role(found, place)
+
+    def _besides(self, found: Sequence[Token], end: int) -> Iterator[Part]:
+        """The role that follows a name: "saya Wati, satpam di situ"."""
+        at = end
+        while at < len(found) and at - end < BETWEEN and found[at].word in self.words.between | SIGNS:
+            at += 1
+        if at < len(found) and found[at].word in self.words.roles and self._gives_away(found, at):
+            yield "role", found[at].start, found[self._role_end(found, at) - 1].end
 
     def _named(self, found: Sequence[Token], place: int) -> int:
         """Where "nama saya", "nama lengkap saya", "my name" or "namaku" begins, or -1."""
@@ -97,9 +109,11 @@ class Introduced:
             return True
         if not one.word.isalpha() or one.word in self.words.not_names or one.word in self.words.stops:
             return False
-        if len(one.word) < SHORTEST or one.word in self.words.roles or one.word in self.words.kin:
+        short = len(one.word) < SHORTEST and not (sure and one.raw.istitle())  # "Ni Luh" is a name, "ya" is none
+        if short or one.word in self.words.roles or one.word in self.words.kin:
             return False
-        return one.raw.istitle() or (sure and one.word not in self.words.after_name)
+        made = one.word.startswith(DONE) and not unknown(one.word, self.words)
+        return one.raw.istitle() or (sure and not made and one.word not in self.words.after_name)
 
     def _introduced(self, found: Sequence[Token], place: int) -> Iterator[Part]:
         """After "perkenalkan", "panggil aja", "salam,"."""
@@ -124,12 +138,13 @@ class Introduced:
         """Whether "saya" begins a clause here: after a noun it says whose that is."""
         if found[place].word in self.words.own or found[place].word in {"my", "me", "mine"}:
             return False
-        before = found[place - 1] if place else None
-        return before is None or not before.word.isalpha() or before.word in self.words.starts
+        return begins(found, place, self.words)
 
     def _address(self, found: Sequence[Token], place: int) -> Iterator[Part]:
         """An exact place beside "saya tinggal", "rumah saya", "rumahku"."""
         words = self.words
+        if place and found[place - 1].word in words.others - words.titles:
+            return  # "rumah bos saya"
         near = found[max(place - 1, 0) : place + 4]
         beside = {one.word for one in (*found[max(place - 1, 0) : place], *found[place + 1 : place + 2])}
         if not any(one.word in words.live for one in near) and not beside & words.dwelling:
@@ -148,13 +163,14 @@ class Introduced:
         one = found[spot]
         if one.word.isdigit():
             counts = spot + 1 < len(found) and found[spot + 1].word in self.words.counted
-            return spot - place <= BARE and not counts
+            twice = one.start == found[spot - 1].end  # "kos2an" is "kos-kosan"
+            return spot - place <= BARE and not counts and not twice
         if one.word not in self.words.spot or spot + 1 >= len(found):
             return False
         after = found[min(spot + (2 if found[spot + 1].word == "." else 1), len(found) - 1)]
         if one.word in self.words.dwelling and not after.word.isdigit():
-            return after.raw.istitle()
-        return not after.ends and after.word not in self.words.stops
+            return after.raw.istitle() or after.word in self.words.titles | self.words.persons
+        return not after.ends and after.word not in self.words.stops | self.words.linking
 
     def _address_end(self, found: Sequence[Token], spot: int) -> int:
         end = spot + 1
@@ -187,17 +203,18 @@ class Introduced:
             after = found[at + 1].word if at + 1 < len(found) else ","
             post = found[at - 1].word in {"pak", "bu"} or after in {"nya", "di", "sini", ","}
             return post and word in {"rt", "rw"}
-        if "swasta" in rest:
+        if rest & words.anyone:
             return False
         if word in words.neighbours:
-            return bool(rest & words.close)
+            return bool(rest & words.group("close"))
         whose = any(one.endswith("nya") and one.removesuffix("nya") in words.kin | words.telling for one in rest)
         return word not in words.plain_roles or whose or bool(rest & words.telling)
 
     def _role_end(self, found: Sequence[Token], at: int) -> int:
         end = at + 1
         while end < len(found) and end - at <= LONGEST_ROLE:
-            close = end + 1 < len(found) and found[end + 1].word in self.words.close  # "pas sebelah": right next to it
+            after = found[end + 1 : end + 2]  # "pas sebelah": right next to it
+            close = bool(after) and after[0].word in self.words.group("close")
             if found[end].ends or (found[end].word in self.words.stops and not close):
                 break
             end += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from math import exp
 
@@ -11,12 +11,16 @@ from content.intents import Intent, IntentLexicon
 from handlers.reading.danger import Danger
 from handlers.reading.meaning import Guess
 from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
-from handlers.reading.spoken import Speech
+from handlers.reading.spoken import Heard, Speech
 
 READ_AT_MOST = 2_000  # characters: what somebody wants stands at the beginning or at the end
 COURTESIES = (Intent.GREETING, Intent.THANKS)
 WISH = 3  # points of anything else from which a courtesy beside it is only that
+HAIR = 1  # points: what nothing speaks for is out of scope by this much
 NOTHING: Mapping[Intent, int] = {}
+LONG = 9  # words from which a message tells something
+SHORT = 3  # words beside fillers up to which it asks for one thing only
+MYSELF = "myself"  # the family of words for the writer that belong to nobody else
 BESIDE = 3  # words within which an excluding word takes a family back
 
 
@@ -31,19 +35,33 @@ class Wanted:
     about: bool = False  # asks who answers here
 
 
+class IntentSpeech(Speech):
+    """Hears as all readers do, but for words that only look like forms of others."""
+
+    def __init__(self, known: Set[str], lexicon: IntentLexicon, danger: DangerLexicon) -> None:
+        fillers = danger.fillers | lexicon.fillers
+        super().__init__(known, lexicon.spelling, danger.slips, danger.no_slips, fillers)
+        marks = ("", "di-", "me-")
+        self.mistaken = {word: {mark + one for mark in marks for one in no} for word, no in lexicon.mistaken.items()}
+
+    def _keys(self, word: str) -> frozenset[str]:
+        return super()._keys(word) - self.mistaken.get(word, frozenset())
+
+
 class IntentReader:
     """Reads texts with one lexicon; it keeps nothing of them."""
 
     def __init__(self, lexicon: IntentLexicon, danger: DangerLexicon) -> None:
         self.lexicon, self.alarms = lexicon, lexicon.alarms
-        self.cues = (*lexicon.cues, lexicon.own, lexicon.minor, lexicon.about)
+        self.cues = (*lexicon.cues, lexicon.asking, lexicon.own, lexicon.minor, lexicon.about)
         rows: list[tuple[int, Phrase]] = []
         for number, cue in enumerate(self.cues):
             for owner, forms in enumerate((cue.forms, cue.excluding), start=2 * number):
                 rows.extend((owner, read_phrase(form, lexicon.groups)) for form in forms)
         self.index = PhraseIndex(rows)
-        known = {one for _, phrase in rows for key in phrase.keys for one in key}
-        self.speech = Speech(known, lexicon.spelling, danger.slips, danger.no_slips, danger.fillers | lexicon.fillers)
+        known = {bare for _, phrase in rows for key in phrase.keys for one in key for bare in (one, one.lstrip("^$"))}
+        self.speech = IntentSpeech(known, lexicon, danger)
+        self.trailing = self.speech.fillers - lexicon.asking_last
 
     def read(self, text: str, danger: Danger, also: Mapping[Intent, int] = NOTHING) -> Wanted:
         """All intents, the likeliest first; none for a text without words. `also`: what other readers speak for."""
@@ -54,9 +72,23 @@ class IntentReader:
             return Wanted()
         found = self.index.found(heard)
         spoken = [cue for number, cue in enumerate(self.cues) if stands(found, 2 * number)]
-        scores = points([*(cue.weights for cue in spoken), *self.alarmed(danger), also])
-        own, minor, about = (one in spoken for one in (self.lexicon.own, self.lexicon.minor, self.lexicon.about))
+        names = {cue.id for cue in spoken} | self.of_the_whole(heard)
+        scores = points([*(cue.weights for cue in spoken), *self.joined(names), *self.alarmed(danger), also])
+        if "long" in names:
+            scores = tales(scores, MYSELF in names)
+        own, minor, about = (name in names for name in ("own", "minor", "about"))
         return Wanted(guesses(scores, own), max(scores.values()), own, minor, about)
+
+    def of_the_whole(self, heard: Heard) -> set[str]:
+        """What a message is beside its words: a question, long or short."""
+        full = [word for word in heard.words if word not in self.trailing]
+        asked = heard.asked or not self.lexicon.asking_last.isdisjoint(full[-1:])
+        stood = {"asked": asked, "long": len(heard.words) >= LONG, "short": len(full) <= SHORT}
+        return {name for name, stands in stood.items() if stands}
+
+    def joined(self, names: Set[str]) -> Iterator[Mapping[Intent, int]]:
+        """What families say together."""
+        return (rule.weights for rule in self.lexicon.together if rule.stands(names))
 
     def alarmed(self, danger: Danger) -> Iterator[Mapping[Intent, int]]:
         """What signs of danger speak for."""
@@ -71,13 +103,19 @@ def stands(found: Mapping[int, Collection[Span]], owner: int) -> bool:
 
 def points(spoken: Iterable[Mapping[Intent, int]]) -> dict[Intent, int]:
     """What all that was heard comes to; what nothing speaks for is out of scope by a hair."""
-    scores = dict.fromkeys(Intent, 0) | {Intent.OUT_OF_SCOPE: 1}
+    scores = dict.fromkeys(Intent, 0) | {Intent.OUT_OF_SCOPE: HAIR}
     for weights in spoken:
         for intent, weight in weights.items():
             scores[intent] += weight
     if max(score for intent, score in scores.items() if intent not in COURTESIES) >= WISH:
         return scores | {intent: min(scores[intent], 0) for intent in COURTESIES}
     return scores
+
+
+def tales(scores: dict[Intent, int], own: bool) -> dict[Intent, int]:
+    """The same, but that a long message in which nothing is understood is a story before it is out of scope."""
+    told = Intent.AM_I_A_VICTIM if own else Intent.REPORT
+    return scores | {told: HAIR + 1} if max(scores.values()) <= HAIR else scores
 
 
 def guesses(scores: Mapping[Intent, int], own: bool) -> tuple[Guess, ...]:

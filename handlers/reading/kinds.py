@@ -13,7 +13,8 @@ from handlers.reading.spoken import Speech
 
 READ_AT_MOST = 1_000  # characters; of a longer story the first and the last half of it are read
 BESIDE = 2  # words within which an excluding word takes a family back
-LIKELY = 2  # points from which a kind is proposed at all
+LIKELY = 2  # points from which a kind is proposed where something else in the story is amiss
+NAMED = 3  # points from which it is proposed even so: "karaoke bareng yuk" tells of no wrong
 PLAIN = 4  # points from which something else is surely meant
 OFFICIALS: Mapping[Mark, Official] = {
     Mark.RT: Official.RT,
@@ -21,6 +22,7 @@ OFFICIALS: Mapping[Mark, Official] = {
     Mark.OFFICE: Official.OFFICE,
 }
 MEANS = frozenset({Mark.MEANS, *OFFICIALS})  # an official who takes part is a means like any other
+AMISS = MEANS | {Mark.UNSURE, Mark.NOW, Mark.IMMEDIATE, Mark.CHILD, Mark.WAGES, Mark.ANGER}
 ELSEWHERE = (Mark.HOME_VIOLENCE, Mark.MISSING, Mark.WAGES)  # what other desks are there for, the gravest first
 
 
@@ -68,18 +70,20 @@ class KindReader:
         clues = tuple(self._heard(text))
         danger = danger or self.danger.read(text)
         marks = frozenset(mark for clue in clues for mark in clue.marks)
+        if Mark.TALE in marks and Mark.REAL not in marks and Mark.KIN not in marks:
+            return ReportReading(child=Mark.CHILD in marks, angry=Mark.ANGER in marks, why=ids(clues))
         at_once = self._cannot_wait(danger, marks)
         category, is_tppo = self._judged(points(clues), marks, at_once)
         return ReportReading(
             category=category,
             is_tppo=is_tppo,
             urgency=urgency(is_tppo, marks, at_once, danger.emergency),
-            child=Mark.CHILD in marks,
+            child=Mark.CHILD in marks or category in self.lexicon.of_children,
             officials=tuple(official for mark, official in OFFICIALS.items() if mark in marks),
             elsewhere=next((str(mark) for mark in ELSEWHERE if mark in marks), "") if category is Kind.OTHER else "",
             angry=Mark.ANGER in marks,
             acute=Mark.IMMEDIATE in marks and Mark.PAST not in marks,
-            why=tuple(clue.id for clue in clues),
+            why=ids(clues),
         )
 
     def of_kin(self, text: str) -> bool:
@@ -105,17 +109,22 @@ class KindReader:
     def _judged(self, scores: Mapping[Kind, int], marks: Collection[Mark], at_once: bool) -> tuple[Kind, Known]:
         """The kind and whether it is one of trafficking: a kind without any means is a dispute, or not clear yet.
 
-        Who flees, is hurt or hunted in such a kind is held by something, though no word says by what.
+        Who flees, is hurt or hunted in such a kind is held by something, though no word says by what. Of a child no
+        means need be shown (Palermo Protocol art. 3(c), ratified by UU 14/2009).
         """
         best = max(scores, key=lambda kind: scores[kind])
         means, harm = Mark.MEANS in marks, Mark.HARM in marks
-        if best in self.lexicon.needs_means and (harm or not means):
+        child_at_work = Mark.CHILD in marks and best in self.lexicon.for_child and scores[best] >= PLAIN
+        if best in self.lexicon.needs_means and (harm or (MEANS.isdisjoint(marks) and not child_at_work)):
             best = Kind.OTHER
-        if (best is Kind.OTHER or scores[best] < LIKELY) and means and not harm and Mark.CHILD in marks:
-            return Kind.CHILD_EXPLOITATION, Known.UNKNOWN
-        if best is Kind.OTHER or scores[best] < LIKELY:
+        least = LIKELY if at_once or not AMISS.isdisjoint(marks) else NAMED
+        if best is Kind.OTHER or scores[best] < least:
+            if scores[Kind.OTHER] >= PLAIN:
+                return Kind.OTHER, Known.NO
+            if means and not harm and Mark.CHILD in marks:
+                return Kind.CHILD_EXPLOITATION, Known.UNKNOWN
             open_still = Mark.UNSURE in marks or Mark.ANGER in marks or (means and not harm)
-            return Kind.OTHER, Known.UNKNOWN if open_still and scores[Kind.OTHER] < PLAIN else Known.NO
+            return Kind.OTHER, Known.UNKNOWN if open_still else Known.NO
         if Mark.CHILD in marks:
             best = self.lexicon.for_child.get(best, best)
         sure = Mark.UNSURE not in marks and (at_once or not MEANS.isdisjoint(marks))
@@ -126,6 +135,11 @@ def stands(found: Mapping[int, Collection[Span]], owner: int) -> bool:
     """Whether a family is heard at a place where none of its excluding words stands near."""
     taken_back = found.get(owner + 1, ())
     return any(not any(span.near(other, BESIDE) for other in taken_back) for span in found.get(owner, ()))
+
+
+def ids(clues: Collection[Clue]) -> tuple[str, ...]:
+    """What the families that were heard are called."""
+    return tuple(clue.id for clue in clues)
 
 
 def points(clues: Collection[Clue]) -> dict[Kind, int]:
@@ -139,7 +153,7 @@ def points(clues: Collection[Clue]) -> dict[Kind, int]:
 
 def urgency(is_tppo: Known, marks: Collection[Mark], at_once: bool, in_danger: bool) -> Urgency:
     """How soon somebody must read it: at once, today where it goes on or hurts, else in its time."""
-    if Mark.PAST in marks:
+    if Mark.PAST in marks and not (at_once and Mark.NOW in marks):
         return Urgency.NORMAL
     if at_once or Mark.IMMEDIATE in marks:
         return Urgency.IMMEDIATE

@@ -20,7 +20,8 @@ OWNERS = 5  # kinds of forms of a mark or clue
 LOOSE = 2  # ends of sentences that a form with "&" reaches over
 SHOWN = 3  # places of one sign that are shown
 ABROAD = "abroad_or_ship"  # where it is there a sign weighs as it does abroad
-OUT = "abroad"
+AWAY = frozenset({"abroad", "ship"})
+STORY, INVITED = "story", "invited"  # a film, the news or what is over: nobody offers anything, unless it says so
 JOB, PAID, OWED = "job", "paid", "paid_out"
 DETAILS = frozenset({PAID, "named", "easy", "skilled", "household", ABROAD})  # what only an offer tells
 
@@ -44,6 +45,7 @@ class OfferReading:
     flags: tuple[Flag, ...] = ()
     abroad: bool = False
     told: bool = False  # the text tells of an offer at all
+    more: int = 0  # points that the flags weigh more, or less, here than alone
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -57,6 +59,11 @@ class Sense:
 
     entry: Mark | Clue
     excluding: int
+
+    @property
+    def owners(self) -> range:
+        """The owner numbers of its forms."""
+        return range(self.excluding + 1, self.excluding + OWNERS)
 
     def forms(self, denying: bool) -> Iterator[tuple[int, int]]:
         """The owner numbers of forms that deny or do not, each with the sentences that they may reach over."""
@@ -77,6 +84,7 @@ class OfferReader:
             self.senses.append(Sense(entry, base))
             rows.extend((base, read_phrase(form, lexicon.groups)) for form in entry.excluding)
             rows.extend((base + self._kind(form), read_phrase(form, lexicon.groups)) for form in entry.forms)
+        self.clues = [(one.entry, one) for one in self.senses if isinstance(one.entry, Clue)]
         self.index = PhraseIndex(rows)
         known = {one for _, phrase in rows for key in phrase.keys for one in key}
         self.speech = Speech(known, lexicon.spelling, (), (), ())
@@ -92,14 +100,27 @@ class OfferReader:
         advert = hear(folded(text[:READ_AT_MOST]), self.speech)
         found = self.index.found(advert.heard)
         marks = self._marks(advert, found)
+        if STORY in marks and INVITED not in marks:
+            return OfferReading(Label.LOW)
         shown: dict[str, list[Stretch]] = {}
-        for sense in self.senses:
-            if isinstance(sense.entry, Clue) and self._fits(sense.entry, marks):
-                places = self._places(sense, advert, found) if sense.entry.forms else words_of(sense.entry, marks)
+        more: dict[str, int] = {}
+        for clue, sense in self.clues:
+            if self._fits(clue, marks):
+                places = self._places(sense, advert, found) if clue.forms else words_of(clue, marks)
                 if places:
-                    shown.setdefault(sense.entry.flag, []).extend(places)
+                    shown.setdefault(clue.flag, []).extend(places)
+                    more[clue.flag] = max(clue.more, more.get(clue.flag, clue.more))
+        self._weigh(marks, shown, more)
         told = bool(shown) or (JOB in marks and not DETAILS.isdisjoint(marks))
-        return self._judge(text, shown, ABROAD in marks, told)
+        return self._judge(text, shown, more, ABROAD in marks, told)
+
+    def _weigh(self, marks: Mapping[str, list[Stretch]], shown: dict[str, list[Stretch]], more: dict[str, int]) -> None:
+        """Let signs weigh more for what stands beside them; its words are shown with them."""
+        there = {**marks, **shown}
+        for clue in self.lexicon.beside:
+            if self._fits(clue, there):
+                shown[clue.flag].extend(words_of(clue, there))
+                more[clue.flag] += clue.more
 
     def _marks(self, advert: Advert, found: Mapping[int, Sequence[Span]]) -> dict[str, list[Stretch]]:
         """The marks that are there, each with the letters that show it."""
@@ -136,7 +157,7 @@ class OfferReader:
         yield PAID
         money = self.lexicon.money
         times = money.skilled if "skilled" in marks else 1
-        if OUT in marks and "closed" not in marks and "scam_land" not in marks:
+        if not AWAY.isdisjoint(marks) and "closed" not in marks and "scam_land" not in marks:
             times = max(times, money.abroad)
         if amount.rupiah >= amount.period.high:
             yield "high_pay"
@@ -145,6 +166,8 @@ class OfferReader:
 
     def _places(self, sense: Sense, advert: Advert, found: Mapping[int, Sequence[Span]]) -> list[Stretch]:
         """The letters of a mark or clue where nothing takes it back."""
+        if found.keys().isdisjoint(sense.owners):
+            return []
         heard = advert.heard
         spans = [span for span in within(found, sense.forms(False), heard) if not self._denied(span, heard)]
         spans += within(found, sense.forms(True), heard)
@@ -168,11 +191,21 @@ class OfferReader:
     def _fits(self, clue: Clue, marks: Mapping[str, object]) -> bool:
         return all(one in marks for one in clue.needs) and not any(one in marks for one in clue.unless)
 
-    def _judge(self, text: str, shown: Mapping[str, Iterable[Stretch]], abroad: bool, told: bool) -> OfferReading:
+    def _judge(
+        self,
+        text: str,
+        shown: Mapping[str, Iterable[Stretch]],
+        more: Mapping[str, int],
+        abroad: bool,
+        told: bool,
+    ) -> OfferReading:
         weights = {name: self.offers.sign(name).points_for(abroad) for name in shown}
         order = sorted(weights, key=lambda name: (-weights[name], name))
         flags = tuple(flagged(name, text, shown[name]) for name in order)
-        return OfferReading(self.offers.label(sum(weights.values())), flags, abroad, told)
+        alone, heavier = sum(weights.values()), sum(more.values())
+        if not abroad and weights.keys() <= self.lexicon.soft:
+            heavier = min(heavier, self.offers.high - 1 - alone)
+        return OfferReading(self.offers.label(alone + heavier), flags, abroad, told, heavier)
 
 
 def within(found: Mapping[int, Sequence[Span]], owners: Iterable[tuple[int, int]], heard: Heard) -> Iterator[Span]:
@@ -190,7 +223,7 @@ def beside(span: Span, other: Span, heard: Heard) -> bool:
 
 def words_of(clue: Clue, marks: Mapping[str, Sequence[Stretch]]) -> list[Stretch]:
     """What shows a clue that has no words of its own."""
-    return [place for one in clue.needs for place in marks[one][:1]]
+    return [min(marks[one]) for one in clue.needs]
 
 
 def flagged(name: str, text: str, places: Iterable[Stretch]) -> Flag:

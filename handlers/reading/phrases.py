@@ -1,5 +1,7 @@
 """Phrases of a lexicon found in a heard text: words in order, or pairs of such in any order."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -32,12 +34,17 @@ class Part:
     keys: tuple[Key, ...]
     tied: tuple[bool, ...]
 
-    def stands(self, masks: "Masks") -> bool:
-        """Whether these words stand anywhere: all places at once, as bits."""
+    def ends(self, masks: "Masks") -> int:
+        """Where the last of these words stands: all places at once, as bits; 0 for nowhere."""
         mask = masks[self.keys[0]]
         for key, tied in zip(self.keys[1:], self.tied[1:], strict=True):
             mask = (mask << 1 if tied else mask << 1 | mask << 2 | mask << 3) & masks[key]
-        return mask != 0
+        return mask
+
+    @property
+    def longest(self) -> int:
+        """Words these can take, with all that may stand between them."""
+        return len(self.keys) + BETWEEN * (len(self.keys) - 1)
 
     def spans(self, heard: Heard) -> Iterator[Span]:
         """Every place where these words stand."""
@@ -63,19 +70,50 @@ class Phrase:
     parts: tuple[Part, ...]
     words: Key
 
+    def stands(self, masks: "Masks") -> bool:
+        """Whether all parts stand somewhere, and no further apart than they could be near each other."""
+        first, *others = [part.ends(masks) for part in self.parts]
+        if not others:
+            return first != 0
+        if not first or not all(others):
+            return False
+        reach = spread(first, APART + sum(part.longest for part in self.parts))
+        return all(reach & other for other in others)
+
     def spans(self, heard: Heard) -> Iterator[Span]:
         """Every place where all parts stand near each other."""
         if len(self.parts) == 1:
             yield from self.parts[0].spans(heard)
             return
-        for found in product(*(tuple(part.spans(heard)) for part in self.parts)):
-            if all(found[0].near(other, APART) for other in found[1:]):
-                yield Span(min(one.start for one in found), max(one.end for one in found))
+        first, *others = (tuple(part.spans(heard)) for part in self.parts)
+        for one in first:
+            for beside in product(*(tuple(close(one, spans)) for spans in others)):
+                found = (one, *beside)
+                yield Span(min(each.start for each in found), max(each.end for each in found))
 
     @property
     def keys(self) -> list[Key]:
         """What must be heard, word for word."""
         return [key for part in self.parts for key in part.keys]
+
+
+def spread(mask: int, words: int) -> int:
+    """Every place at most so many words from one of a mask."""
+    done = 0
+    while done < words:
+        step = min(max(done, 1), words - done)
+        mask |= mask << step | mask >> step
+        done += step
+    return mask
+
+
+def close(one: Span, others: Sequence[Span]) -> Iterator[Span]:
+    """Those of others, in the order of the text, that stand near a span."""
+    for place in range(bisect_left(others, one.start - APART, key=lambda other: other.end), len(others)):
+        if others[place].start - one.end > APART:
+            return
+        if one.near(others[place], APART):
+            yield others[place]
 
 
 class Masks(dict[Key, int]):
@@ -130,14 +168,20 @@ class PhraseIndex:
 
     def __init__(self, phrases: Iterable[tuple[int, Phrase]]) -> None:
         rows = list(phrases)
-        common: dict[str, int] = {}
-        for _, phrase in rows:
-            for one in {one for key in phrase.keys for one in key}:
-                common[one] = common.get(one, 0) + 1
+        common: Counter[str] = Counter()
+        keys = Counter(key for _, phrase in rows for key in phrase.keys)
+        for key, times in keys.items():
+            common.update(dict.fromkeys(key, times))
+        share = {key: sum(common[one] for one in key) for key in keys}
         self._rows: dict[str, list[tuple[int, Phrase]]] = {}
+        self._alone: dict[str, list[int]] = {}  # owners of phrases of one word, the most of all and soon looked up
         for row in rows:
+            if len(row[1].keys) == 1:
+                for one in row[1].keys[0]:
+                    self._alone.setdefault(one, []).append(row[0])
+                continue
             # The word fewest phrases share: "saya" is heard in every text, "sekap" is not.
-            rarest = min(row[1].keys, key=lambda key: sum(common[one] for one in key))
+            rarest = min(row[1].keys, key=share.__getitem__)
             for one in rarest:
                 self._rows.setdefault(one, []).append(row)
 
@@ -145,10 +189,14 @@ class PhraseIndex:
         """The spans of each owner whose phrases stand in the text."""
         said, masks = heard.where.keys(), Masks(heard)
         spans: dict[int, list[Span]] = {}
-        for word in said & self._rows.keys():
-            for owner, phrase in self._rows[word]:
-                if phrase.words <= said and all(part.stands(masks) for part in phrase.parts):
-                    found = list(phrase.spans(heard))
-                    if found:
-                        spans.setdefault(owner, []).extend(found)
+        for word in said & self._alone.keys():
+            found = [Span(place, place + 1) for place in places(heard, frozenset({word}))]
+            for owner in self._alone[word]:
+                spans.setdefault(owner, []).extend(found)
+        rows = {id(row): row for word in said & self._rows.keys() for row in self._rows[word]}  # a group stands once
+        for owner, phrase in rows.values():
+            if phrase.words <= said and phrase.stands(masks):
+                found = list(phrase.spans(heard))
+                if found:
+                    spans.setdefault(owner, []).extend(found)
         return spans

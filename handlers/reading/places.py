@@ -76,7 +76,7 @@ class PlaceReader:
         if (form.outside or form.rule in {"near", "cue"}) and self.names_another(tokens, start):
             return False
         if form.rule in {"phrase", "ask"}:
-            return True
+            return not self.somebody(tokens, start)
         whole = self.words.whole(tokens, start, end)
         if form.rule == "near" and (whole or self.follows_cue(tokens, start) or (asked and not form.outside)):
             return True
@@ -91,6 +91,15 @@ class PlaceReader:
         """Whether the word before says that a person, a people, a dish or a street bears the name."""
         last = start - 2 if start > 1 and tokens[start - 1] == "raya" else start - 1
         return last >= 0 and self.words.has(tokens[last], "person", "people", "street")
+
+    def somebody(self, tokens: list[str], start: int) -> bool:
+        """Whether a person is called so: "anak itu namanya Gambir", but not "kosnya di sana, namanya Kalibata City"."""
+        last = next(
+            (place for place in range(start - 1, max(start - 3, -1), -1) if self.words.has(tokens[place], "named")), -1
+        )
+        if last < 0 or any(self.words.has(token, *CUES, "street") for token in tokens[last + 1 : start]):
+            return False
+        return not any(self.words.has(token, *CUES) for token in tokens[max(last - TOGETHER, 0) : last])
 
     def title(self, tokens: list[str], start: int) -> str:
         """The word kelurahan or kecamatan before a name, or nothing."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from content.offer_lexicon import Ages, Currency, Money, Period
+from content.wages import Ages, Currency, Money, Period
 
 NUMBER = r"\d{1,3}(?:[.,]\d{3})+|\d{1,9}(?:[.,]\d{1,2})?"
 THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
@@ -68,8 +68,10 @@ class AmountReader:
         """The sums of a folded text; of a range the upper end."""
         for found in self.amount.finditer(text):
             if rupiah := self._rupiah(found):
-                use = self._use(text[max(found.start() - BEFORE, 0) : found.start()])
-                yield Amount(rupiah, self._period(text, found), use, found.start(), found.end())
+                use, period = self._use(text[max(found.start() - BEFORE, 0) : found.start()]), self._period(text, found)
+                if use is Use.GIVEN and period:
+                    use = Use.WAGE  # who is given so much a month is paid it
+                yield Amount(rupiah, period or self.month, use, found.start(), found.end())
 
     def _rupiah(self, found: re.Match[str]) -> int:
         """The amount, or 0 where it is counted in nothing."""
@@ -85,12 +87,13 @@ class AmountReader:
         said = self.said.findall(before.rpartition("\n")[2])
         return self.uses[said[-1]] if said else Use.WAGE
 
-    def _period(self, text: str, found: re.Match[str]) -> Period:
+    def _period(self, text: str, found: re.Match[str]) -> Period | None:
+        """The period that stands with it."""
         after = self.after.match(text, found.end(), found.end() + AFTER)
         if after:
             return self.periods[after[1]]
         earlier = self.before.findall(BREAK.split(text[max(found.start() - EARLIER, 0) : found.start()])[-1])
-        return self.periods[earlier[-1]] if earlier else self.month
+        return self.periods[earlier[-1]] if earlier else None
 
 
 class AgeReader:
@@ -99,7 +102,7 @@ class AgeReader:
     def __init__(self, ages: Ages) -> None:
         before, after, other = either(ages.before), either(ages.after), either(ages.no_years)
         self.pattern = re.compile(
-            rf"\b(?:{before})\b[^\d\n]{{0,10}}(?P<a>\d\d)(?![\d.,]*\d|\s*(?:{other})(?!\w))"
+            rf"\b(?:{before})\b[^\d\n,;]{{0,16}}(?P<a>\d\d)(?![\d.,]*\d|\s*(?:{other})(?!\w))"
             rf"|(?<![\d.,])(?P<b>\d\d)\s*(?:-\s*\d\d\s*)?(?:{after})\b"
         )
         self.no_age = re.compile(rf"\b(?:{either(ages.no_age)})\b[^\n]{{0,28}}$")

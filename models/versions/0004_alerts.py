@@ -21,6 +21,8 @@ OUTBOX_INDEXES = (
 def upgrade() -> None:
     subscriptions()
     alerts()
+    notices()
+    people()
     # A delivery of an alert: its words stand with the alert and its address with the subscription.
     op.add_column("outbox", sa.Column("alert", sa.Text(), nullable=True))
     op.add_column("outbox", sa.Column("vendor", sa.LargeBinary(), nullable=True))
@@ -54,6 +56,7 @@ def subscriptions() -> None:
         sa.Column("alerts", sa.Boolean(), nullable=False),
         sa.Column("lessons", sa.Boolean(), nullable=False),
         sa.Column("lesson", sa.Integer(), nullable=False),
+        sa.Column("offered", sa.BigInteger(), nullable=True),
         sa.Column("paused_until", sa.BigInteger(), nullable=True),
         sa.Column("heard", sa.BigInteger(), nullable=False),
         sa.Column("asked", sa.BigInteger(), nullable=True),
@@ -76,6 +79,10 @@ def alerts() -> None:
         sa.Column("kota", sa.Text(), nullable=False),
         sa.Column("kelurahan", sa.Text(), nullable=False),
         sa.Column("rw", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("channels", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=True),
+        sa.Column("own", sa.Text(), nullable=False),
         sa.Column("template", sa.Text(), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("picture", sa.LargeBinary(), nullable=True),
@@ -93,6 +100,7 @@ def alerts() -> None:
         sa.Column("told", sa.Boolean(), nullable=False),
         sa.Column("chat", sa.LargeBinary(), nullable=True),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("topic IN ('alerts', 'lessons')", name=op.f("ck_alert_topic")),
         sa.CheckConstraint("kind IN ('alert', 'correction', 'retraction', 'lesson')", name=op.f("ck_alert_kind")),
         sa.CheckConstraint(f"state IN ({states})", name=op.f("ck_alert_state")),
         sa.ForeignKeyConstraint(["about"], ["alert.id"], name=op.f("fk_alert_about_alert"), ondelete="CASCADE"),
@@ -104,6 +112,31 @@ def alerts() -> None:
     op.create_index(op.f("ix_alert_state_send_at"), "alert", ["state", "send_at"])
 
 
+def notices() -> None:
+    op.create_table(
+        "alert_notice",
+        sa.Column("alert", sa.Text(), nullable=False),
+        sa.Column("staff", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("changed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["alert"], ["alert.id"], name=op.f("fk_alert_notice_alert_alert"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("alert", "staff", name=op.f("pk_alert_notice")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_alert_notice_changed"), "alert_notice", ["changed"])
+
+
+def people() -> None:
+    op.create_table(
+        "reached",
+        sa.Column("person", sa.LargeBinary(), nullable=False),
+        sa.Column("hour", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_reached")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_reached_hour"), "reached", ["hour"])
+
+
 def downgrade() -> None:
     for name, *_ in OUTBOX_INDEXES:
         op.drop_index(op.f(name), "outbox")
@@ -111,5 +144,7 @@ def downgrade() -> None:
     op.create_index(op.f("ix_outbox_state_channel_due"), "outbox", ["state", "channel", "due"])
     op.drop_column("outbox", "vendor")
     op.drop_column("outbox", "alert")
+    op.drop_table("reached")
+    op.drop_table("alert_notice")
     op.drop_table("alert")
     op.drop_table("subscription")

@@ -5,19 +5,27 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from rich.console import Console
 
+from bot import broadcast as broadcasting
 from models.tables import outbox, person
 from tests.bench.crowd import Score, crowd
 from tests.bench.goals import Goal, goals, verdicts
 from tests.bench.ground import DESK, FILED, MEANWHILE, ONE_ROW, Cell, ground
 from tests.bench.plain_bot import draft, state
+from tests.bench.post_office import post_office, seen
 from tests.bench.scores import table
+from tests.bench.stretch import densest, first_second, sent
 from tests.bench.talk import MESSAGES, People
 from tests.databases import Databases
+from tests.faults.product import free_ports
+from tests.service import make_service
+from tests.subscribers import approve, deliveries, enrol
+from tests.telegram_phone import settings_for
 
 pytestmark = pytest.mark.anyio
 
@@ -107,3 +115,23 @@ def test_goals_are_told_of_what_was_measured_only() -> None:
     out = io.StringIO()
     Console(file=out, width=200).print(verdicts([goal]))
     assert "| miss |" in out.getvalue()
+
+
+async def test_our_sender_is_measured_at_the_messages_that_arrive(databases: Databases) -> None:
+    (port,) = free_ports(1)
+    with post_office(port) as api, databases.fresh() as url, make_service(url) as bare:
+        service = replace(bare, settings=settings_for(url, api, "polling"))
+        enrol(service.desk, "telegram", [str(chat) for chat in range(1, 61)])
+        approve(service.desk, danger=True)
+        broadcasting.run(service.house, service.desk)
+        stretch = await sent(service, 60, 60.0)
+        assert (stretch.messages, len(seen(api))) == (60, 60)
+        assert set(deliveries(service.house.engine).values()) == {"sent"}
+    assert stretch.rate > 0
+    assert stretch.cost > 0
+
+
+def test_the_densest_second_is_found_wherever_it_begins() -> None:
+    times = [0.0, 0.9, 1.1, 1.2, 1.3, 2.05, 4.0]
+    assert (first_second(times), densest(times)) == (2, 4)
+    assert first_second([]) == densest([]) == 0

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from bot import staff
 from bot.alert_desks import may
 from bot.alert_needs import began, sizes
+from bot.alert_size import judged
 from bot.desk import Desk
 from bot.house import House
 from bot.pings import chat_of, seal_chat
@@ -162,7 +163,10 @@ def retract(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
 
 
 def withdrawn(connection: Connection, house: House, row: Any, staff_id: str | None) -> bool:
-    """Retract an alert, once; what has not gone out is stopped with it. Whether there was something to retract."""
+    """Retract an alert with its corrections, once for each; what has not gone out is stopped with it.
+
+    Whether there was something to retract.
+    """
     if not (began(row) or row.state == "ready") or row.kind == "retraction":
         return False
     now, shelf = house.now(), house.shelf
@@ -174,7 +178,7 @@ def withdrawn(connection: Connection, house: House, row: Any, staff_id: str | No
     text = {one: shelf.text(Say("lead_alert.retracted", values), one) for one in shelf.languages}
     about = root(connection, row.id)
     child = Alert(
-        id=f"{about}.r",
+        id=f"{alert.newest(connection, about)}.r",
         kota=row.kota,
         kelurahan=row.kelurahan,
         rw=row.rw,
@@ -213,13 +217,22 @@ def decide(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
             return result("gone")
         if args["verdict"] == "ready" and row.pictured:
             return result("picture")
-        if not alert.decide(connection, row.id, who, args["verdict"], args["why"], now):
+        verdict, why = judged(connection, house, row, args["verdict"], args["why"], house.pushes.alerts)
+        if not alert.decide(connection, row.id, who, verdict, why, now):
             return result("gone")
-        staff.record(connection, who, f"{SAID[args['verdict']]} an alert for {row.kelurahan}", now=now)
-        night = args["verdict"] == "ready" and by_day(house, row)
-        return result("night" if night else args["verdict"])
+        staff.record(connection, who, f"{SAID[verdict]} an alert for {row.kelurahan}", now=now)
+        return decided(house, row, verdict) if verdict == args["verdict"] else result("few")
 
     return desk.do(work).result()
+
+
+def decided(house: House, row: Any, verdict: str) -> Mapping[str, JSON]:
+    """What a verdict comes to, and of an approval when it goes out: on its day, in the morning, or now."""
+    if verdict == "ready" and (row.send_at or 0) > house.now():
+        return {**result("later"), "at": row.send_at}
+    if verdict == "ready" and by_day(house, row):
+        return result("mends" if row.about is not None else "night")
+    return result(verdict)
 
 
 ERRANDS: Final[Mapping[str, Callable[[House, Desk, Errand], Mapping[str, JSON]]]] = {

@@ -9,6 +9,7 @@ from time import monotonic, sleep
 
 from sqlalchemy.engine import Connection
 
+from bot.alert_size import return_planned
 from bot.desk import Desk
 from bot.house import House
 from bot.series import due, lessons, local
@@ -26,6 +27,7 @@ def run(house: House, desk: Desk) -> None:
     now = house.now()
     begin_lesson(house, desk, now)
     desk.do(lambda connection: broadcast.end(connection, now)).result()
+    desk.do(lambda connection: return_planned(connection, house)).result()
     desk.do(lambda connection: broadcast.begin(connection, now)).result()
     if chunked(desk, broadcast.sweep):
         desk.do(lambda connection: broadcast.begin(connection, now)).result()  # what waited for that

@@ -1,4 +1,4 @@
-"""One delivery of an alert: its words, whether its person is still there, and the channel's answer."""
+"""One delivery of an alert: its words, whether it is still for its person, and the channel's answer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ GATHER = 0.02  # seconds in which people gather to be looked up together: a look
 LANGUAGE: Final = "id"  # of whoever reads one that an alert was not written in
 
 
-Found = Mapping[str | None, Mapping[bytes, Recipient]]
+Found = Mapping[Words, Mapping[bytes, Recipient]]
+Target = tuple[Words, Recipient]
 
 
 class Shows(Protocol):
@@ -40,10 +41,6 @@ class Shows(Protocol):
         """Deliver or correct one, or raise one of the errors."""
 
 
-class Left(Exception):
-    """Whoever this was for is subscribed no more."""
-
-
 def vendor_of(person: bytes) -> str:
     """Where it is kept where an alert stands at the vendor."""
     return f"outbox|{person.hex()}|vendor"
@@ -51,9 +48,9 @@ def vendor_of(person: bytes) -> str:
 
 @dataclass(slots=True)
 class Group:
-    """People who are looked up together, by what is corrected of them, None where nothing is."""
+    """People who are looked up together, by what they are sent."""
 
-    people: dict[str | None, set[bytes]] = field(default_factory=lambda: defaultdict(set))
+    people: dict[Words, set[bytes]] = field(default_factory=lambda: defaultdict(set))
     task: asyncio.Task[Found] | None = None
 
 
@@ -74,25 +71,25 @@ class Deliveries:
             found = await self.service.look(partial(bulk.words, ids=missing))
             self.words = {id: words for id, words in {**self.words, **found}.items() if id in wanted}
 
-    async def send(self, parcel: Parcel) -> tuple[bytes | None, Trace | None]:
-        """Deliver one to whoever is there now; where it stands, sealed. Left, or an error of the channel."""
-        words, house = self.words.get(parcel.alert or ""), self.service.house
-        found = await self.find(parcel.person, words.about) if words else None
-        if words is None or found is None:
-            raise Left
+    async def send(self, parcel: Parcel, words: Words, found: Recipient) -> tuple[bytes | None, Trace | None]:
+        """Deliver one to whoever was just found; where it stands, sealed, or an error of the channel."""
+        house = self.service.house
         address = house.keys.open_field(found.address, place_of(parcel.person)).decode()
         shown = await self.channel.alert(address, card(words, found, parcel.person, house), parcel.id)
         place = vendor_of(parcel.person)
         return house.keys.seal_field(shown.stands.encode(), place) if shown.stands else None, shown.trace
 
-    async def find(self, person: bytes, about: str | None) -> Recipient | None:
-        """Look whether somebody is still subscribed. One look is under way at a time: who comes meanwhile shares the
+    async def find(self, parcel: Parcel) -> Target | None:
+        """Look whether one is still for its person. One look is under way at a time: who comes meanwhile shares the
         next, as messages do at the desk."""
-        mine = self.gathering
-        mine.people[about].add(person)
+        words, mine = self.words.get(parcel.alert or ""), self.gathering
+        if words is None:
+            return None
+        mine.people[words].add(parcel.person)
         if mine.task is None:
             mine.task = asyncio.create_task(self.look(mine))
-        return (await asyncio.shield(mine.task))[about].get(person)
+        found = (await asyncio.shield(mine.task))[words].get(parcel.person)
+        return (words, found) if found else None
 
     async def look(self, group: Group) -> Found:
         """Look up a group, once it is its turn."""
@@ -102,9 +99,9 @@ class Deliveries:
             return await self.service.look(partial(look_up, group.people, self.service.house.now()))
 
 
-def look_up(people: Mapping[str | None, Collection[bytes]], now: int, connection: Connection) -> Found:
-    """Who of them is still subscribed."""
-    return {about: bulk.recipients(connection, some, now, about) for about, some in people.items()}
+def look_up(people: Mapping[Words, Collection[bytes]], now: int, connection: Connection) -> Found:
+    """For whom of them it still is."""
+    return {words: bulk.recipients(connection, some, now, words) for words, some in people.items()}
 
 
 def card(words: Words, found: Recipient, person: bytes, house: House) -> Card:

@@ -79,6 +79,7 @@ FAULTS: Final = (
     mark("must be one line of at most %(most)s characters"),
     mark("must hold {{1}} to {{%(count)s}}, each once and in order"),
     mark("%(word)s already means %(meant)s"),
+    mark("no family is called %(name)s"),
     mark("no frame is called %(name)s"),
     mark("no group is called %(name)s"),
     mark("%(word)s cannot be read"),

@@ -19,6 +19,7 @@ class Hand:
 
     until: float  # when what still waits is given back
     waiting: deque[Parcel] = field(default_factory=deque)
+    aside: list[Parcel] = field(default_factory=list)  # out of the line, and not on their way to the vendor
     taken: int = 0
     goes_on: bool = False  # the last lease came full: there may be more
     lease: asyncio.Task[None] | None = None
@@ -33,13 +34,29 @@ class Hand:
     async def some(self) -> bool:
         """Whether a row waits, now or once a lease is there."""
         while not self.waiting and (going := under_way(self.lease)):
-            await asyncio.shield(going)  # a lane that is stopped leaves it to the others
+            await asyncio.wait([going])  # a lane that is stopped leaves it to the others
         return bool(self.waiting)
+
+    async def through(self, lanes: Sequence[asyncio.Task[None]]) -> None:
+        """Wait for the lanes. Where one fails the others end the call that they are in: cut off, it is in doubt."""
+        if lanes:
+            await asyncio.wait(lanes, return_when=asyncio.FIRST_EXCEPTION)
+            self.until = 0.0
+            await asyncio.wait(lanes)
+            await asyncio.gather(*lanes)
 
     async def full(self) -> None:
         """Wait until nothing more comes into this hand."""
-        going = [one for one in (self.lease, self.look) if one]
-        await asyncio.gather(*going, return_exceptions=True)
+        await asyncio.gather(*self.leases(), return_exceptions=True)
+
+    def check(self) -> None:
+        """Raise what became of a lease that failed."""
+        for one in self.leases():
+            one.result()
+
+    def leases(self) -> list[asyncio.Task[None]]:
+        """The last of each kind; none follows one that has failed."""
+        return [one for one in (self.lease, self.look) if one]
 
 
 async def to_the_end(work: Coroutine[None, None, T]) -> T:
@@ -48,12 +65,15 @@ async def to_the_end(work: Coroutine[None, None, T]) -> T:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await task
+        await asyncio.gather(task, return_exceptions=True)
         raise
 
 
 def under_way(task: asyncio.Task[None] | None) -> asyncio.Task[None] | None:
-    """A task that has not ended yet; raises what became of one that failed."""
-    if task is None or not task.done():
-        return task
-    return task.result()
+    """A task that has not ended yet."""
+    return None if task is None or task.done() else task
+
+
+def may_follow(task: asyncio.Task[None] | None) -> bool:
+    """Whether another may begin: none is under way, and none has failed."""
+    return task is None or (task.done() and not task.cancelled() and task.exception() is None)

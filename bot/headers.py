@@ -14,10 +14,13 @@ YEAR: Final = 31_536_000
 
 
 def security_headers(csp: str, cache: str = "no-store") -> Middleware:
-    """Return the middleware that sends this Content-Security-Policy and its companions."""
+    """Return the middleware that sends this Content-Security-Policy and its companions.
+
+    An empty `cache` leaves it to each answer how long it may be kept.
+    """
     headers = {
         "Content-Security-Policy": csp,
-        "Cache-Control": cache,
+        **({"Cache-Control": cache} if cache else {}),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",

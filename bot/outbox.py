@@ -15,9 +15,9 @@ from sqlalchemy.engine import Connection
 
 from bot.batch import body_of
 from bot.channels.errors import Flood, GoneAway, Later, Refused, Shut, Uncertain
-from bot.deliveries import Deliveries, Left, Shows
+from bot.deliveries import Deliveries, Shows, Target
 from bot.duty import let_go
-from bot.hand import Hand, to_the_end, under_way
+from bot.hand import Hand, may_follow, to_the_end, under_way
 from bot.house import House
 from bot.keys import CannotOpen
 from bot.marks import Marks, Purse, ended
@@ -75,13 +75,14 @@ class Sender:
         """One lease of rows; `on`: the next before it has gone out, for a vendor's pace knows no pauses. How many were
         sent or settled."""
         hand, marks = Hand(0.0), Marks(self.service, self.purse)
+        lanes: list[asyncio.Task[None]] = []
         self.bell.clear()
-        await self.fill(hand, self.batch)
-        hand.until = monotonic() + HOLD
-        hand.goes_on &= on
-        lanes = [asyncio.create_task(self.lane(hand, marks)) for _ in range(min(self.lanes, hand.taken))]
         try:
-            await asyncio.gather(*lanes)
+            await to_the_end(self.fill(hand, self.batch))
+            hand.until = monotonic() + HOLD
+            hand.goes_on &= on
+            lanes += [asyncio.create_task(self.lane(hand, marks)) for _ in range(min(self.lanes, hand.taken))]
+            await hand.through(lanes)
         finally:
             for lane in lanes:
                 lane.cancel()
@@ -89,6 +90,7 @@ class Sender:
             given = await to_the_end(self.put_down(hand, marks, lanes))
         await asyncio.wrap_future(given)
         await marks.written()
+        hand.check()
         return hand.taken - len(hand.waiting)
 
     async def put_down(self, hand: Hand, marks: Marks, lanes: Sequence[asyncio.Task[None]]) -> Future[None]:
@@ -96,27 +98,29 @@ class Sender:
         await asyncio.gather(*lanes, return_exceptions=True)
         marks.flush()
         await hand.full()
-        return self.give_back(hand.waiting)
+        return self.give_back([*hand.aside, *hand.waiting])
 
     async def fill(self, hand: Hand, room: int) -> None:
         """Lease so many rows, and read what they share; without room replies only."""
         parcels = await self.service.write(partial(self.take, room=room))
         if room:
+            hand.aside += parcels  # whose words nobody may be able to read now
             await self.deliveries.load([*hand.waiting, *parcels])
             hand.goes_on = len(parcels) >= room
+            hand.aside = [one for one in hand.aside if one not in parcels]
         hand.add(parcels)
 
     def refill(self, hand: Hand) -> None:
         """Lease more in time: with what is on its way a sender never holds more than a batch, for all of that would be
         doubtful after a kill."""
         room = self.batch - self.lanes - len(hand.waiting)
-        if hand.goes_on and room >= self.lanes and not under_way(hand.lease):
+        if hand.goes_on and room >= self.lanes and may_follow(hand.lease):
             hand.lease = asyncio.create_task(self.fill(hand, room))
 
     async def let_by(self, hand: Hand) -> None:
         """Whoever was answered since goes before the alerts that wait. These go on after a look, and after a moment: on
         a busy day somebody is answered all the time, and a look waits in line at the desk."""
-        if self.bell.is_set() and not under_way(hand.look):
+        if self.bell.is_set() and may_follow(hand.look):
             self.bell.clear()
             hand.look = asyncio.create_task(self.fill(hand, 0))
         if going := under_way(hand.look):
@@ -156,9 +160,12 @@ class Sender:
             if hand.waiting[0].alert and monotonic() < self.held_until:
                 hand.goes_on = False
                 return
-            parcel = hand.waiting.popleft()
             self.refill(hand)
-            marks.add(await self.deliver(parcel))
+            parcel = hand.waiting.popleft()
+            hand.aside.append(parcel)
+            found = await self.deliveries.find(parcel) if parcel.alert else None
+            hand.aside.remove(parcel)
+            marks.add(await self.deliver(parcel, found))
 
     def give_back(self, parcels: Iterable[Parcel]) -> Future[None]:
         """Let go of rows before their lease ends in the hands of a slow vendor: bulk would count as uncertain."""
@@ -176,11 +183,13 @@ class Sender:
         nothing.set_result(None)
         return nothing
 
-    async def deliver(self, parcel: Parcel) -> Ended:
-        """Send one row and say what came of it."""
+    async def deliver(self, parcel: Parcel, found: Target | None) -> Ended:
+        """Send one row and say what came of it; an alert for which nobody was found is none."""
+        if parcel.alert and not found:
+            return ended(parcel, message.LEFT)
         more = parcel.tries + 1 < TRIES
         try:
-            stands, chat = await self.send(parcel)
+            stands, chat = await self.send(parcel, found)
         except Later as error:
             if isinstance(error, Flood):
                 self.held_until = monotonic() + error.wait
@@ -189,18 +198,16 @@ class Sender:
         except GoneAway:
             await asyncio.to_thread(let_go, self.service.house, self.service.desk, parcel.person)
             return ended(parcel, "gone")
-        except Left:
-            return ended(parcel, message.LEFT)
         except (Refused, CannotOpen):
             return ended(parcel, "refused")
         except Uncertain as error:
             return ended(parcel, wait=error.wait) if more and not parcel.bulk else ended(parcel, "uncertain")
         return ended(parcel, "sent", keeps=self.keeps, vendor=stands, trace=chat)
 
-    async def send(self, parcel: Parcel) -> tuple[bytes | None, Trace | None]:
+    async def send(self, parcel: Parcel, found: Target | None) -> tuple[bytes | None, Trace | None]:
         """A reply as it was written, or an alert in the words of all; where it stands, sealed."""
-        if parcel.alert:
-            return await self.deliveries.send(parcel)
+        if found:
+            return await self.deliveries.send(parcel, *found)
         await self.channel.send(*opened(parcel, self.service.house), parcel.id)
         return None, None
 

@@ -26,7 +26,6 @@ from bot.workshop import working
 from content.shelf import load_shelf
 from handlers.flows import FLOWS
 from models import restored, subscription
-from models.base import DAY
 
 AGAIN = "Empty this database (a new file, or a new database) and restore again."
 
@@ -149,6 +148,5 @@ def purge(parts: Parts) -> None:
     clock.expire(replace(parts, house=later), withdrawn=True)
     parts.desk.do(restored.drop_doors).result()
     parts.desk.do(restored.list_bulk).result()
-    rest = parts.house.now() + 2 * parts.house.shelf.terms.keep_days["asked"] * DAY  # longer than an answer may take
-    parts.desk.do(lambda connection: subscription.doubt(connection, rest)).result()
+    parts.desk.do(lambda connection: subscription.doubt(connection, parts.house.now())).result()
     clock.confirm(parts)

@@ -8,9 +8,8 @@ from sqlalchemy.engine import Connection
 
 from bot import alerts
 from bot.house import House
-from bot.keys import CannotOpen
 from bot.pings import Chat, open_chat, parcel
-from bot.subscriptions import place_of
+from bot.subscriptions import address_of
 from content.shelf import Say
 from handlers.render import Line
 from handlers.talk import WEB
@@ -41,10 +40,5 @@ def way_to(connection: Connection, house: House, leader_id: str) -> Chat | None:
         return open_chat(house, found[1], alerts.place_of(found[0]))
     person = leader.person_of(connection, leader_id)
     one = subscription.of_persons(connection, [person]).get(person) if person else None
-    if one is None:
-        return None
-    try:
-        address = house.keys.open_field(one.address, place_of(one.person)).decode()
-    except CannotOpen:
-        return None
-    return Chat(one.person, one.channel, address, one.language)
+    address = address_of(house, one) if one else None
+    return Chat(one.person, one.channel, address, one.language) if one and address else None

@@ -31,16 +31,19 @@ ALERT: Final = "info"  # the kind of an address of an alert's picture, before it
 SIGNED: Final = 12  # bytes of the signature: forging one takes 2^96 tries at this door
 LONGEST: Final = 1_000  # letters of an address
 CSP: Final = "default-src 'none'; frame-ancestors 'none'"
+NEVER: Final = "no-store"
+CACHED: Final = "public, max-age=3600"
 KEPT: Final = 64  # files that many people fetch at the same time, as a whole group does
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file and what it is."""
+    """A file and what it is; `cache` is how long others may keep it."""
 
     media: str
     name: str
     body: bytes
+    cache: str = CACHED
 
 
 def mint(keys: Keys, wanted: Collection[Any]) -> str:
@@ -74,10 +77,10 @@ def addresses(connection: Connection, house: House, wanted: Collection[Any]) -> 
 
 
 def alert_picture(house: House, alert_id: str) -> Made | None:
-    """The picture of an alert, for as long as it stands."""
+    """The picture of an alert, for as long as it stands: no cache may keep what is taken back."""
     with house.engine.connect().execution_options(reading=True) as connection:
         body = alert.public_picture(connection, alert_id)
-    return None if body is None else Made("image/jpeg", "suar-info.jpg", body)
+    return None if body is None else Made("image/jpeg", "suar-info.jpg", body, NEVER)
 
 
 def maker(house: House) -> Callable[[str], Made | None]:
@@ -100,13 +103,11 @@ def routes(house: House) -> list[BaseRoute]:
     async def give(request: Request) -> Response:
         file = await run_in_threadpool(make, request.path_params["address"])
         if file is None:
-            return PlainTextResponse("", 404)
-        named = {"Content-Disposition": f'inline; filename="{file.name}"'}
+            return PlainTextResponse("", 404, {"Cache-Control": NEVER})
+        named = {"Content-Disposition": f'inline; filename="{file.name}"', "Cache-Control": file.cache}
         return Response(file.body, media_type=file.media, headers=named)
 
-    return [
-        Route("/lembar/{address}", give, methods=["GET"], middleware=[security_headers(CSP, "public, max-age=3600")])
-    ]
+    return [Route("/lembar/{address}", give, methods=["GET"], middleware=[security_headers(CSP, "")])]
 
 
 def sheet(shelf: Shelf, url: str, wanted: tuple[Any, ...]) -> Made:

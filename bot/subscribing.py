@@ -10,10 +10,9 @@ from sqlalchemy.engine import Connection
 from bot import pings
 from bot.desk import Desk
 from bot.house import House
-from bot.keys import CannotOpen
 from bot.pings import Chat, chat_of
 from bot.series import is_quiet
-from bot.subscriptions import known_as, place_of
+from bot.subscriptions import address_of, known_as, place_of
 from handlers.render import Line
 from handlers.subscribe import KEEP, STILL, TEMPLATE
 from handlers.talk import JSON, Errand
@@ -85,9 +84,8 @@ def ask(house: House, desk: Desk, some: Sequence[Subscription]) -> None:
 
 def question(house: House, one: Subscription) -> Reply | None:
     """Whether they still want it; None where their address does not open."""
-    try:
-        address = house.keys.open_field(one.address, place_of(one.person)).decode()
-    except CannotOpen:
+    address = address_of(house, one)
+    if address is None:
         return None
     line = Line((house.shelf.text(STILL, one.language),), language=one.language, template=TEMPLATE)
     return pings.parcel(house, Chat(one.person, one.channel, address, one.language), line)

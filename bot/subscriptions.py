@@ -9,9 +9,11 @@ from sqlalchemy.engine import Connection
 
 from bot import posters
 from bot.house import House
+from bot.keys import CannotOpen
 from handlers.subscribed import Choice
 from handlers.talk import WEB
 from models import subscription
+from models.subscription import Subscription
 
 
 def place_of(person: bytes) -> str:
@@ -24,6 +26,14 @@ def known_as(house: House, person: bytes, channel: str, address: str) -> list[by
     until the vendor gives them an id."""
     number, _, _ = address.partition("|")
     return sorted({person, house.keys.person_key(channel, number)})
+
+
+def address_of(house: House, one: Subscription) -> str | None:
+    """Where a subscriber is reached; None where their address does not open any more."""
+    try:
+        return house.keys.open_field(one.address, place_of(one.person)).decode()
+    except CannotOpen:
+        return None
 
 
 def mine(connection: Connection, house: House, persons: Collection[Any]) -> Mapping[Any, Choice]:

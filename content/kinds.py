@@ -11,7 +11,9 @@ from content.danger import DangerLexicon, check_words, load_spelling, named
 from content.rows import SOURCED, Row, read_file
 from content.vocabulary import Kind
 
-TOP = frozenset({"usulan", "for_child", "of_children", "needs_means", "ongoing", "spelling", "groups", "families"})
+TOP = frozenset(
+    {"usulan", "for_child", "of_children", "needs_means", "takes_back", "ongoing", "spelling", "groups", "families"}
+)
 
 
 class Mark(StrEnum):
@@ -31,6 +33,8 @@ class Mark(StrEnum):
     ANGER = "anger"
     TALE = "tale"
     REAL = "real"
+    HELP = "help"
+    GROWN = "grown"
     RT = "rt"
     POLICE = "police"
     OFFICE = "office"
@@ -56,6 +60,7 @@ class KindLexicon:
     for_child: Mapping[Kind, Kind]
     of_children: frozenset[Kind]  # kinds that are done to a child only
     needs_means: frozenset[Kind]
+    takes_back: Mapping[Mark, frozenset[str]]  # ids of families that say nothing where a mark is heard
     ongoing: frozenset[str]  # ids of danger families that by themselves can wait an hour
     clues: tuple[Clue, ...]
     danger: DangerLexicon
@@ -71,13 +76,14 @@ def load_kinds(folder: Path, danger: DangerLexicon) -> KindLexicon:
     top = read_file(folder / "kinds.yaml")
     top.only(TOP | SOURCED)
     top.text("source"), top.month("source_date"), top.confidence()
-    row = top.inner("for_child")
+    row, back = top.inner("for_child"), top.inner("takes_back")
     lexicon = KindLexicon(
         spelling={**danger.spelling, **load_spelling(top)},
         groups={name: group.texts(name) for name, group in named(top, "groups")},
         for_child={row.one_of(Kind, "for_child", name): row.word(Kind, name) for name in row.fields},
         of_children=frozenset(top.words(Kind, "of_children")),
         needs_means=frozenset(top.words(Kind, "needs_means")),
+        takes_back={back.one_of(Mark, "takes_back", name): frozenset(back.texts(name)) for name in back.fields},
         ongoing=frozenset(top.texts("ongoing")),
         clues=tuple(load_clue(one) for one in top.each("families")),
         danger=danger,
@@ -102,6 +108,8 @@ def check(top: Row, lexicon: KindLexicon) -> None:
     ids = [clue.id for clue in lexicon.clues]
     for twice in sorted({id for id in ids if ids.count(id) > 1}):
         top.wrong(twice, "stands twice")
+    for unknown in sorted(frozenset().union(*lexicon.takes_back.values()).difference(ids)):
+        top.wrong("takes_back", "no family is called %(name)s", name=unknown)
     dangers = {family.id for family in lexicon.danger.families}
     for unknown in sorted(lexicon.ongoing - dangers):
         top.wrong("ongoing", "no family of danger.yaml is called %(name)s", name=unknown)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from content.shelf import Say, Shelf
-from handlers.alert_draft import area_name
+from content.shelf import Say, Shelf, Value
+from handlers.access import day
+from handlers.alert_draft import area_name, hour
 from handlers.duty import Work, flow
 from handlers.talk import Errand, Go, Option, Question, Turn
 
@@ -54,5 +55,6 @@ def decided(draft: Work, turn: Turn, verdict: str, why: str) -> Errand:
 def deciding(draft: Work, turn: Turn) -> Go[Work]:
     """What came of it."""
     data = turn.event.data if turn.event else {}
-    said = Say(f"duty.decided.{data['result']}") if data.get("ok") else Say("front.sorry")
+    values: dict[str, Value] = {"day": day(data["at"]), "hour": hour(data["at"])} if "at" in data else {}
+    said = Say(f"duty.decided.{data['result']}", values) if data.get("ok") else Say("front.sorry")
     return Go("home", Work(draft.link), (said,))

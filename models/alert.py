@@ -15,6 +15,7 @@ from models.leader_tables import leader
 
 CHUNK: Final = 500
 SHOWN: Final = 9  # of a leader's own, the newest first
+LISTED: Final = 50  # of what is over, for the staff
 UNSENT: Final = ("waiting", "ready")  # what can still be held back whole
 LIVE: Final = ("ready", "preparing", "sending", "paused")
 GONE_OUT: Final = ("preparing", "sending", "paused", "done")
@@ -139,15 +140,17 @@ def waiting(connection: Connection, kotas: Collection[str]) -> list[Any]:
 
 
 def decided(connection: Connection, kotas: Collection[str], since: int) -> list[Any]:
-    """What goes out, went out or was taken back in these kota since then, the newest first.
+    """All that is planned or goes out in these kota, then the newest of what went out or was taken back since then.
 
-    Of what never went out that which the staff wrote, and that whose hour came too late.
+    Of what never went out that which the staff wrote, and that whose hour came too late or for too few.
     """
-    query = sa.select(*BARE, has_picture()).where(alert.c.kota.in_(kotas), alert.c.changed_at >= since)
-    missed = sa.and_(alert.c.state == "expired", alert.c.send_at.is_not(None))
+    there, order = alert.c.kota.in_(kotas), (alert.c.made_at.desc(), alert.c.id)
+    query = sa.select(*BARE, has_picture()).where(there).order_by(*order)
+    missed = sa.and_(alert.c.state.in_(("expired", "refused")), alert.c.send_at.is_not(None))
     done = sa.or_(alert.c.state.not_in(("refused", "expired")), alert.c.author.is_not(None), missed)
-    order = (alert.c.made_at.desc(), alert.c.id)
-    return list(connection.execute(query.where(alert.c.state != "waiting", done).order_by(*order).limit(50)))
+    over = (alert.c.state.not_in(("waiting", *LIVE)), alert.c.changed_at >= since, done)
+    live = connection.execute(query.where(alert.c.state.in_(LIVE)))
+    return [*live, *connection.execute(query.where(*over).limit(LISTED))]
 
 
 def decide(connection: Connection, alert_id: str, staff: str, verdict: str, reason: str, now: int) -> bool:
@@ -162,6 +165,26 @@ def decide(connection: Connection, alert_id: str, staff: str, verdict: str, reas
     return connection.execute(sa.update(alert).where(*waits).values(values)).rowcount == 1
 
 
+def planned(connection: Connection, now: int) -> list[Any]:
+    """Approved ones for a later time that has come, and that hold still."""
+    come = (alert.c.state == "ready", alert.c.send_at <= now, alert.c.until > now)
+    return list(connection.execute(sa.select(*BARE).where(*come).order_by(alert.c.id)))
+
+
+def give_back(connection: Connection, alert_id: str, reason: str, now: int) -> None:
+    """One that was approved goes back to its writer after all, while none of it has gone out."""
+    own = (alert.c.id == alert_id, alert.c.state == "ready")
+    connection.execute(sa.update(alert).where(*own).values(state="refused", reason=reason, changed_at=now))
+
+
+def newest(connection: Connection, root: str) -> str:
+    """Of an alert and its corrections the last that has gone out, or is about to: what a retraction takes back now."""
+    family = (sa.or_(alert.c.id == root, alert.c.about == root), alert.c.kind != "retraction")
+    out = sa.or_(alert.c.state.in_(("ready", *GONE_OUT)), alert.c.people > 0)
+    last = (alert.c.about.is_not(None).desc(), alert.c.made_at.desc(), alert.c.id.desc())
+    return str(connection.execute(sa.select(alert.c.id).where(*family, out).order_by(*last).limit(1)).scalar_one())
+
+
 def cancel(connection: Connection, alert_id: str, leader_id: str, now: int) -> bool:
     """Its writer takes it back while none of it has gone out."""
     own = (alert.c.id == alert_id, alert.c.leader == leader_id, alert.c.state.in_(UNSENT))
@@ -172,15 +195,13 @@ def cancel(connection: Connection, alert_id: str, leader_id: str, now: int) -> b
 def take_back(connection: Connection, alert_id: str, now: int) -> bool:
     """The staff take back what one of them wrote, while none of it has gone out. Whether it was so."""
     own = (alert.c.id == alert_id, alert.c.author.is_not(None), alert.c.state.in_(UNSENT))
-    values = {"state": "cancelled", "changed_at": now}
-    return connection.execute(sa.update(alert).where(*own).values(values)).rowcount == 1
+    return connection.execute(sa.update(alert).where(*own).values(state="cancelled", changed_at=now)).rowcount == 1
 
 
 def hurry(connection: Connection, alert_id: str) -> bool:
-    """A correction or retraction goes out at night too. Whether it was one that would have waited."""
+    """A correction or retraction goes out at night too, from now on. Whether it is on its way, and did not before."""
     slow = (alert.c.kind.in_(("correction", "retraction")), alert.c.state.in_(LIVE), ~alert.c.danger)
-    own = sa.update(alert).where(alert.c.id == alert_id, *slow)
-    return connection.execute(own.values(danger=True)).rowcount == 1
+    return connection.execute(sa.update(alert).where(alert.c.id == alert_id, *slow).values(danger=True)).rowcount == 1
 
 
 def cancel_of_leader(connection: Connection, leader_ids: Collection[str]) -> None:
@@ -218,7 +239,7 @@ def answered(connection: Connection) -> list[Any]:
 
 
 def chat_of(connection: Connection, leader_id: str) -> tuple[str, bytes] | None:
-    """An alert of a leader's that waits, and their chat beside it, sealed; None where none does."""
+    """An alert whose writer was not told yet what became of it, and their chat, sealed; None where there is none."""
     known = (alert.c.leader == leader_id, alert.c.chat.is_not(None))
     row = connection.execute(sa.select(alert.c.id, alert.c.chat).where(*known).limit(1)).first()
     return (row.id, bytes(row.chat)) if row else None

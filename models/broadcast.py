@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from models import budget
 from models.alert import LIVE, Alert, put
 from models.alert_tables import alert, subscription
-from models.subscription import Topic, audience
+from models.subscription import FEWEST, Topic, audience
 from models.tables import outbox
 
 CHUNK: Final = 500
@@ -36,7 +36,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What an alert would come to: people, days under the vendor's limit, rupiah at the most."""
+    """What an alert would come to: people, days under the vendor's limit, rupiah at the most, as if for a full five."""
 
     people: int
     days: int
@@ -57,14 +57,16 @@ class Limits:
 def begin(connection: Connection, now: int) -> list[str]:
     """Alerts that are ready and due are prepared from now on; their ids. One whose time is over is not sent any more.
 
-    A correction stops what it corrects and older corrections of it, and waits until nothing of them is on its way.
+    A correction stops what it corrects and older corrections of it, of two in one second the lesser id, and waits
+    until nothing of them is on its way.
     """
     row, child = alert.c, alert.alias("child")
     due = sa.or_(row.send_at.is_(None), row.send_at <= now)
     over = sa.update(alert).where(row.state.in_(LIVE), row.until <= now)
     connection.execute(over.where(row.state == "ready").values(state="expired", changed_at=now))
     family = child.c.about == sa.func.coalesce(row.about, row.id)
-    newer = sa.or_(row.about.is_(None), child.c.made_at > row.made_at)
+    later = sa.tuple_(child.c.made_at, child.c.id) > sa.tuple_(row.made_at, row.id)
+    newer = sa.or_(row.about.is_(None), later)
     wrong = sa.exists().where(family, newer, child.c.id != row.id, child.c.state == "ready", child.c.send_at.is_(None))
     stopped = sa.update(alert).where(row.state.in_(LIVE), wrong)
     connection.execute(stopped.values(state="cancelled", changed_at=now))
@@ -236,4 +238,5 @@ def costing(connection: Connection, meant: Sequence[sa.ColumnElement[bool]], now
     paid, persons = people.get(limits.paid, 0), sa.select(row.person).where(row.channel == limits.paid, *meant)
     known = budget.known(connection, persons, now) if paid else 0
     days = budget.days(paid, known, limits.used, limits.per_day)
-    return Estimate(sum(people.values()), days, paid * limits.price)
+    fives = -(-paid // FEWEST) * FEWEST  # what one message costs is known to whoever would count these people by it
+    return Estimate(sum(people.values()), days, fives * limits.price)

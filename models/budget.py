@@ -10,7 +10,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.alert_tables import reached
+from models.alert_tables import reached, subscription
 from models.base import DAY, HOUR, hour_of, insert
 from models.tables import counter
 
@@ -79,6 +79,12 @@ def forget(connection: Connection, persons: Collection[bytes]) -> None:
     if hours:
         rows = [{"name": LEFT, "day": hour, "count": number} for hour, number in sorted(hours.items())]
         insert(connection, counter, rows, ADD)
+
+
+def drop(connection: Connection, persons: Collection[bytes]) -> None:
+    """Who was counted once more after they had left is not known here any more, and was counted when they left."""
+    left = ~sa.exists().where(subscription.c.person == reached.c.person)
+    connection.execute(sa.delete(reached).where(reached.c.person.in_(persons), left))
 
 
 def purge(connection: Connection, now: int) -> int:

@@ -9,16 +9,18 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from models import budget
 from models.alert_tables import alert, reached, subscription
 from models.base import DAY, STATEMENTS, is_sqlite
 from models.base import now as database_now
 from models.message import LEASE, LEFT, Ended, Parcel, later
+from models.subscription import Topic, audience, awake
 from models.tables import outbox
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is sent of an alert; `texts` is JSON, language -> text."""
+    """What is sent of an alert, and for whom; `texts` is JSON, language -> text."""
 
     id: str
     kind: str
@@ -26,11 +28,13 @@ class Words:
     texts: str
     picture: bytes | None
     kelurahan: str
+    rw: str
+    topic: Topic
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whoever is still subscribed; `address` and `spots`, where a corrected alert stands, are sealed."""
+    """Whoever an alert is still for; `address` and `spots`, where a corrected alert stands, are sealed."""
 
     address: bytes
     language: str
@@ -45,21 +49,32 @@ def lease(
     people who were written to after that."""
     now, found = database_now(connection), list[Parcel]()
     row = alert.c
-    going = sa.select(row.id).where(row.state == "sending", *((row.danger,) if quiet else ()))
-    for one in connection.execute(going.order_by(row.danger.desc(), row.made_at)).scalars().all():
+    query = sa.select(row.id, row.danger).where(row.state == "sending", *((row.danger,) if quiet else ()))
+    going = connection.execute(query.order_by(row.danger.desc(), row.made_at)).all()
+    for one in going:
         if len(found) < limit:
-            found += take(connection, one, channel, holder, limit - len(found), now, since)
+            ahead = [other.id for other in going if other.danger or not one.danger]
+            found += take(connection, one.id, ahead, channel, holder, limit - len(found), now, since)
     return found
 
 
 def take(
-    connection: Connection, alert_id: str, channel: str, holder: str, limit: int, now: int, since: int | None = None
+    connection: Connection,
+    alert_id: str,
+    ahead: Collection[str],
+    channel: str,
+    holder: str,
+    limit: int,
+    now: int,
+    since: int | None = None,
 ) -> list[Parcel]:
     """Deliveries of one alert. Whoever has an earlier row waiting is passed over: looked up for each row, as a join
-    would read all that wait."""
+    would read all that wait. Rows of alerts that are not `ahead` stand in nobody's way: one that is held or waits for
+    the morning, and before danger every other."""
     row, earlier = outbox.c, outbox.alias("earlier")
     before = sa.select(earlier.c.id).where(earlier.c.person == row.person, earlier.c.state == "waiting")
-    first = before.where(earlier.c.id < row.id).limit(1).correlate(outbox).scalar_subquery().is_(None)
+    counts = sa.or_(earlier.c.alert.is_(None), earlier.c.until.is_not(None), earlier.c.alert.in_(ahead))
+    first = before.where(earlier.c.id < row.id, counts).limit(1).correlate(outbox).scalar_subquery().is_(None)
     free = (row.alert == alert_id, row.state == "waiting", row.channel == channel, row.due <= now, row.until.is_(None))
     known = () if since is None else (row.person.in_(sa.select(reached.c.person).where(reached.c.hour > since)),)
     ready = sa.select(row.id).where(*free, first, *known).order_by(row.due, row.id).limit(limit)
@@ -76,7 +91,8 @@ def conclude(connection: Connection, ended: Sequence[Ended]) -> None:
     """Write what became of deliveries that a sender holds. One to somebody who has left is none."""
     left = [one.id for one in ended if one.state == LEFT]
     if left:
-        connection.execute(sa.delete(outbox).where(outbox.c.id.in_(left), outbox.c.state == "waiting"))
+        own = sa.delete(outbox).where(outbox.c.id.in_(left), outbox.c.state == "waiting").returning(outbox.c.person)
+        budget.drop(connection, list(connection.execute(own).scalars()))
     settle(connection, [one for one in ended if one.state not in {"", LEFT}])
     for one in ended:
         if not one.state:
@@ -112,22 +128,25 @@ def settle_values(rows: int) -> str:
 def words(connection: Connection, ids: Collection[str]) -> dict[str, Words]:
     """What is sent of these alerts."""
     row = alert.c
-    query = sa.select(row.id, row.kind, row.about, row.words, row.picture, row.kelurahan).where(row.id.in_(ids))
-    return {one.id: Words(*one) for one in connection.execute(query)}
+    shown = (row.id, row.kind, row.about, row.words, row.picture, row.kelurahan, row.rw, row.topic)
+    return {one.id: Words(*one) for one in connection.execute(sa.select(*shown).where(row.id.in_(ids)))}
 
 
-def recipients(
-    connection: Connection, persons: Collection[bytes], now: int, about: str | None = None
-) -> Mapping[bytes, Recipient]:
-    """Who of these is subscribed now, and where what is corrected (`about`), or corrected it before, stands with them.
+def meant(words: Words, now: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """Whom an alert is for: they may have chosen anew, or rest, since it was made out to them. What somebody was sent
+    is corrected wherever they live now."""
+    if words.about is not None:
+        return ()
+    if words.kind == "lesson":
+        return subscription.c.lessons, awake(now)
+    return audience(words.kelurahan, words.rw, now, words.topic)
 
-    Whoever pauses is sent nothing new, but what they were sent is corrected.
-    """
-    row = subscription.c
+
+def recipients(connection: Connection, persons: Collection[bytes], now: int, words: Words) -> Mapping[bytes, Recipient]:
+    """Who of these it is for now, and where what it corrects, or what corrected that before, stands with them."""
+    row, about = subscription.c, words.about
     query = sa.select(row.person, row.address, row.language, row.lesson).where(row.person.in_(persons))
-    if about is None:
-        query = query.where(sa.or_(row.paused_until.is_(None), row.paused_until <= now))
-    found = connection.execute(query).all()
+    found = connection.execute(query.where(*meant(words, now))).all()
     spots: dict[bytes, tuple[bytes, ...]] = {}
     if about is not None:
         family = sa.select(alert.c.id).where(sa.or_(alert.c.id == about, alert.c.about == about)).scalar_subquery()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from models import worklist
+from models.alert_tables import alert_notice
 from models.base import hour_of, insert
 from models.channel_tables import duty, notice
 from models.tables import member, report, staff
@@ -33,6 +34,7 @@ def find(connection: Connection, hash: bytes, now: int) -> str | None:
 
 def link(connection: Connection, staff_id: str, link_id: str, sealed: bytes, now: int) -> None:
     """Use the code up: this is the chat now. What lies on the desk already is known and not told."""
+    forget_spots(connection, [staff_id])
     values = {"hash": None, "until": None, "link": link_id, "sealed": sealed, "since": hour_of(now)}
     connection.execute(sa.update(duty).where(duty.c.staff == staff_id).values(values))
     for row in fresh(connection, staff_id, limit=None):
@@ -49,7 +51,13 @@ def waiting(connection: Connection, link_id: str) -> int:
 
 def unlink(connection: Connection, staff_id: str) -> bool:
     """Nothing more goes to this chat."""
+    forget_spots(connection, [staff_id])
     return connection.execute(sa.delete(duty).where(duty.c.staff == staff_id)).rowcount == 1
+
+
+def forget_spots(connection: Connection, staff_ids: Sequence[str]) -> None:
+    """Words about alerts stand in the chat that was linked before, and are changed from no other."""
+    connection.execute(sa.delete(alert_notice).where(alert_notice.c.staff.in_(staff_ids)))
 
 
 def of_staff(connection: Connection, staff_id: str) -> Any | None:
@@ -186,4 +194,5 @@ def spot(connection: Connection, notice_id: str) -> bytes | None:
 
 def drop(connection: Connection, staff_ids: Sequence[str]) -> None:
     """Chats that are gone."""
+    forget_spots(connection, staff_ids)
     connection.execute(sa.delete(duty).where(duty.c.staff.in_(staff_ids)))

@@ -9,6 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from models import subscription
 from models.base import DAY, insert
 from models.base import now as database_now
 from models.tables import outbox, person, sender
@@ -190,13 +191,16 @@ def later(connection: Connection, row_id: int, wait: int) -> None:
 def purge(connection: Connection, before: int, unsent: bool = True) -> int:
     """Drop rows that were due before then: done, never fetched, or `unsent`. At most one chunk. Rows gone.
 
-    Deliveries stay for as long as their alert, whose counts they are.
+    Deliveries stay for as long as their alert, whose counts they are. A subscriber whose question goes is asked anew.
     """
     chosen = [outbox.c.alert.is_(None), outbox.c.due < before]
     if not unsent:
         chosen.append(sa.or_(outbox.c.state != "waiting", outbox.c.channel == "web"))
     old = list(connection.execute(sa.select(outbox.c.id).where(*chosen).limit(500)).scalars())
-    return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old))).rowcount if old else 0
+    if not old:
+        return 0
+    subscription.ask_again(connection, old)
+    return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(old))).rowcount
 
 
 def forget(connection: Connection, keys: Sequence[bytes]) -> None:

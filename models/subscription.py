@@ -12,11 +12,12 @@ from sqlalchemy.engine import Connection
 
 from models import budget
 from models.alert_tables import KELURAHAN, alert, covering, subscription
-from models.base import day_of, insert
+from models.base import DAY, day_of, insert
 from models.tables import counter, outbox, person
 
 CHUNK: Final = 500
 DOUBTED: Final = 0  # the day of their last word, where it is not known whether they have left since
+ENDLESS: Final = 253_402_300_799  # the last second of the year 9999
 REACH: Final = "reach|"  # how the names of these counts begin
 FEWEST: Final = 5  # that the staff are told of
 SMALLEST: Final = 20  # below it a size would say who subscribes
@@ -121,9 +122,12 @@ def heard(connection: Connection) -> int:
     return len(found)
 
 
-def doubt(connection: Connection, until: int) -> None:
-    """After a restore some may have left since the backup: all rest until then, and are asked whether to go on."""
-    connection.execute(sa.update(subscription).values(heard=DOUBTED, asked=None, paused_until=until))
+def doubt(connection: Connection, now: int) -> None:
+    """After a restore some may have left since the backup: all are asked whether to go on, and rest until they answer,
+    for they may be asked late or never. What they wrote before it, also today, is no answer."""
+    connection.execute(sa.update(subscription).values(heard=DOUBTED, asked=None, paused_until=ENDLESS))
+    today = (person.c.day >= day_of(now), person.c.key.in_(sa.select(subscription.c.person)))
+    connection.execute(sa.update(person).where(*today).values(day=day_of(now) - DAY))
 
 
 def silent(connection: Connection, before: int, ways: Collection[tuple[str, str]]) -> list[Subscription]:
@@ -141,6 +145,13 @@ def ask(connection: Connection, persons: Collection[bytes], now: int) -> None:
     connection.execute(own.values(asked=day_of(now)))
 
 
+def ask_again(connection: Connection, rows: Collection[int]) -> None:
+    """Whoever's question is among these rows, and was never sent, has not been asked."""
+    unsent = sa.select(outbox.c.person).where(outbox.c.id.in_(rows), outbox.c.state == "waiting")
+    own = sa.update(subscription).where(subscription.c.asked.is_not(None), subscription.c.person.in_(unsent))
+    connection.execute(own.values(asked=None))
+
+
 def purge(connection: Connection, asked_before: int) -> int:
     """Remove those who were asked before then and have not answered; a chunk. Rows.
 
@@ -153,16 +164,20 @@ def purge(connection: Connection, asked_before: int) -> int:
     return leave(connection, persons) if persons else 0
 
 
+def awake(now: int) -> sa.ColumnElement[bool]:
+    """Who does not rest."""
+    return sa.or_(subscription.c.paused_until.is_(None), subscription.c.paused_until <= now)
+
+
 def audience(
     kelurahan: str, rw: str, now: int, topic: Topic = "alerts", channel: str | None = None
 ) -> tuple[sa.ColumnElement[bool], ...]:
     """Who is meant by an area: all of a kelurahan, kecamatan or kota, or those who chose this RW; not who pauses."""
     row = subscription.c
-    awake = sa.or_(row.paused_until.is_(None), row.paused_until <= now)
     there = (
         row.kelurahan == kelurahan if kelurahan.count(".") >= KELURAHAN else row.kelurahan.startswith(f"{kelurahan}.")
     )
-    where = (there, row[topic], awake)
+    where = (there, row[topic], awake(now))
     return (*where, *((row.rw == rw,) if rw else ()), *((row.channel == channel,) if channel else ()))
 
 

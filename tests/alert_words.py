@@ -38,6 +38,7 @@ STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 VERDICTS = ("ready", "refused")
 OVER = ("approved", "approved_own", "refused", "refused_own", "cancelled", "expired")
+DECIDED = ("ready", "later", "night", "mends", "few", "refused", "picture", "gone")
 DUTY: Mapping[str, tuple[str, ...]] = {"alert": ("ready", "refused"), "alert_reason": WHY, "deciding": ()}
 
 BUILT: Mapping[str, tuple[str, ...]] = {
@@ -54,7 +55,7 @@ BUILT: Mapping[str, tuple[str, ...]] = {
     "lead_mine.did.{}": tuple(f"lead_mine.did.{name}" for name in ("cancelled", "retracted", "night", "late")),
     "duty.alert.{}": tuple(f"duty.alert.{name}" for name in ("text", "soon", "correction", "over", *VERDICTS, *WHY)),
     "duty.over.{}": tuple(f"duty.over.{name}" for name in OVER),
-    "duty.decided.{}": tuple(f"duty.decided.{name}" for name in ("ready", "night", "refused", "picture", "gone")),
+    "duty.decided.{}": tuple(f"duty.decided.{name}" for name in DECIDED),
     "report.photo.{}": (),
 }
 

@@ -25,7 +25,8 @@ CAPTION, TWO_DAYS = 1024, 48 * 3600  # a caption's UTF-16 units; seconds for whi
 LONGEST, CALLBACK, COPY, ANSWER, AT_ONCE = 4096, 64, 256, 200, 100
 ON_THE_WAY = 0.3  # seconds after a 429 in which calls may arrive that were sent before its answer was read
 MOST = 30  # messages a second before Telegram asks for silence
-PNG = re.compile(r"suar[\w-]*\.png .PNG", re.DOTALL)  # a name, and how the file begins
+# Type, name, and how the file begins: what says one thing and is another is refused.
+PHOTO = re.compile(r"image/png suar[\w-]*\.png .PNG|image/jpeg suar[\w-]*\.jpg \ufffd{3}.", re.DOTALL)
 CALLBACKS = 3 << 33  # callbacks of a user have a queue of their own
 Message = dict[str, Any]
 
@@ -182,15 +183,15 @@ class Telegram:
     async def send_photo(self, values: dict[str, Any]) -> Message:
         """A file is brought once; whoever knows its id sends that."""
         chat = self.chat(values["chat_id"])
-        kind, _, name = values["photo"].partition(" ")
-        if kind not in self.photos and not (kind == "image/png" and PNG.fullmatch(name)):
+        file = values["photo"]
+        if file not in self.photos and not PHOTO.fullmatch(file):
             raise self.wrong(400, "Bad Request: wrong file identifier/HTTP URL specified")
         if units(values.get("caption", "")) > CAPTION:
             raise self.wrong(400, "Bad Request: message caption is too long")
         self.check_keyboard(values.get("reply_markup"))
         self.count()
         message = self.message(values["chat_id"], BOT)
-        id = kind if kind in self.photos else f"photo{len(self.photos)}"
+        id = file if file in self.photos else f"photo{len(self.photos)}"
         self.photos.add(id)
         message["photo"] = [{"file_id": id, "file_unique_id": id, "width": 9, "height": 9}]
         message |= {name: values[name] for name in ("caption", "reply_markup") if name in values}

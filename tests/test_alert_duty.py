@@ -124,6 +124,37 @@ def test_it_is_returned_with_a_reason_that_its_writer_reads(sari: Phone, rt: Pho
     assert state(service)[0] == "refused"
 
 
+def test_too_few_get_nothing_and_both_are_told(sari: Phone, rt: Phone, service: Service) -> None:
+    """Two left between writing and approving."""
+    linked(service, sari, "sari")
+    lead(service, rt)
+    propose(rt)
+    gone = [str(number).encode().ljust(32, b"x") for number in range(2)]
+    service.desk.do(lambda connection: subscription.leave(connection, gone)).result()
+    sari.say("periksa")
+    assert "Tidak dikirim. Pelanggan di wilayah itu belum sampai 20." in sari.say("1")["text"]
+    tell(service)
+    written = "Pelanggan di wilayah itu belum sampai 20, jadi belum bisa dikirim dari sini."
+    assert rt.answer()["text"].endswith(written)
+    assert state(service)[:2] == ("refused", written)
+
+
+@pytest.mark.parametrize(("about", "asked"), [(None, False), ("b" * 32, True)])
+def test_only_of_a_correction_at_night_the_coordinator_is_named(
+    about: str | None, asked: bool, sari: Phone, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.alerts.is_quiet", lambda *_: True)
+    linked(service, sari, "sari")
+    service.desk.do(subscribed).result()
+    now = service.house.now()
+    first = Alert("b" * 32, "31.74", RAWAJATI, "", "{}", now, now + DAY, state="done")
+    service.desk.do(lambda connection: alerts.put(connection, first)).result()
+    put(service, about=about, kind="correction" if about else "alert")
+    sari.say("periksa")
+    answer = sari.say("1")["text"]
+    assert "Mulai dikirim jam 6 pagi." in answer and ("koordinator" in answer) is asked
+
+
 def test_who_does_not_decide_sees_nothing_of_it(sari: Phone, rt: Phone, service: Service) -> None:
     linked(service, sari, "sari")
     only_in(service, "sari", "ppapp-jakut")

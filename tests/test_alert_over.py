@@ -94,7 +94,7 @@ def test_two_taps_of_two_people_decide_once(rt: Phone, sari: Phone, budi: Phone,
         ("refused", "budi", "Dikembalikan oleh rekan Anda."),
         ("refused", "sari", "Sudah Anda kembalikan."),
         ("expired", None, "Tidak ada yang memutuskan tepat waktu. Infonya tidak dikirim."),
-        ("cancelled", None, "Ditarik oleh penulisnya."),
+        ("cancelled", None, "Sudah ditarik."),
         ("cancelled", "sari", "Sudah Anda setujui."),
         ("done", "budi", "Disetujui oleh rekan Anda."),
     ],
@@ -132,8 +132,22 @@ def test_a_notice_that_was_deleted_there_and_a_chat_that_is_linked_no_more_get_n
     service.desk.do(lambda connection: connection.execute(sa.update(alert).values(state="expired"))).result()
     tell(service)
     until(lambda: [method for method, _ in telegram.calls].count("editMessageText") == 1)
-    assert kept(service) == [True, True]
+    assert kept(service) == [True]
     assert sari.all() == [] and notice(budi).startswith(WAITS)
+
+
+def test_a_chat_that_moved_leaves_what_stands_in_the_old_one(
+    rt: Phone, sari: Phone, budi: Phone, service: Service, telegram: Telegram
+) -> None:
+    """The old telephone may be somebody else's by now; the new chat never had the words."""
+    new = Phone(telegram, id=5004)
+    linked(service, new, "sari")
+    service.desk.do(lambda connection: connection.execute(sa.update(alert).values(state="expired"))).result()
+    tell(service)
+    until(lambda: notice(budi).startswith(OVER))
+    assert notice(sari).startswith(WAITS)
+    assert not [one for one in new.all() if "Rawajati" in one["text"]]
+    assert kept(service) == [True]
 
 
 def test_where_a_notice_stands_is_sealed_and_goes_with_its_alert(rt: Phone, service: Service) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot import broadcast as broadcasting
 from bot.budget import MonthlyPurse
@@ -21,11 +21,13 @@ from bot.channels.card import Card, Shown
 from bot.channels.errors import Flood, GoneAway, Later, Refused, Shut, Uncertain
 from bot.desk import Desk
 from bot.errands import Runner
+from bot.inbound import DeskDown
 from bot.outbox import TRIES, Sender
 from bot.reading import Reading
 from bot.series import is_quiet, lessons
 from bot.service import Service
 from bot.settings import Settings
+from content.shelf import Say
 from models import broadcast, budget, bulk, message, subscription
 from models.alert_tables import alert as alerts
 from models.alert_tables import reached
@@ -162,7 +164,7 @@ def test_two_processes_that_prepare_make_each_delivery_once(url: str, desk: Desk
 
 
 def test_one_for_later_waits_and_one_that_is_over_is_never_sent(desk: Desk, clock: Clock) -> None:
-    enrol(desk, CHANNEL, ["wati"])
+    enrol(desk, CHANNEL, people(20))
     approve(desk, "nanti", send_at=clock.at + HOUR)
     approve(desk, "basi", until=clock.at - 1)
     tick(desk)
@@ -171,6 +173,25 @@ def test_one_for_later_waits_and_one_that_is_over_is_never_sent(desk: Desk, cloc
     tick(desk)
     assert state_of(desk.house.engine, "nanti") == "sending"
     assert deliveries(desk.house.engine, "basi") == {}
+
+
+def test_a_planned_one_for_too_few_goes_back_and_what_corrects_does_not(desk: Desk, clock: Clock) -> None:
+    """People left while it was planned; what says that something was wrong still goes, and so does danger now."""
+    enrol(desk, CHANNEL, people(19))
+    enrol(desk, CHANNEL, ["jeda"], paused_until=clock.at + DAY)
+    enrol(desk, "whatsapp", ["di sana tidak menyala"])
+    at = clock.at + HOUR
+    approve(desk, "sedikit", send_at=at)
+    approve(desk, "bahaya", send_at=at, danger=True)
+    approve(desk, "betul", send_at=at, kind="correction", about="bahaya")
+    clock.at = at
+    tick(desk)
+    assert state_of(desk.house.engine, "sedikit") == "refused"
+    assert "refused" not in {state_of(desk.house.engine, one) for one in ("bahaya", "betul")}
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        reason = connection.execute(sa.select(alerts.c.reason).where(alerts.c.id == "sedikit")).scalar_one()
+    assert reason == desk.house.shelf.text(Say("lead_alert.sent.few"), "id")
+    assert deliveries(desk.house.engine, "sedikit") == {}
 
 
 # Sent
@@ -237,6 +258,62 @@ def test_whoever_leaves_while_their_row_is_leased_gets_nothing(desk: Desk, post:
     assert deliveries(desk.house.engine) == {key_of(who): "sent" for who in stay}
 
 
+def choose(desk: Desk, who: str, **chosen: Any) -> None:
+    """Somebody chooses anew."""
+
+    def change(connection: Connection) -> None:
+        before = subscription.of_persons(connection, [key_of(who)])[key_of(who)]
+        subscription.subscribe(connection, replace(before, **chosen))
+
+    desk.do(change).result(20)
+
+
+CHOICES = [{"kelurahan": "31.74.08.1002"}, {"alerts": False, "lessons": True}, {"rw": "07"}]
+
+
+@pytest.mark.parametrize("chosen", CHOICES, ids=["away", "lessons", "rw"])
+def test_whoever_chooses_anew_while_a_sender_holds_their_row_gets_nothing_of_the_choice_before(
+    desk: Desk, post: Sender, board: Board, chosen: dict[str, Any]
+) -> None:
+    enrol(desk, CHANNEL, ["wati"], rw="02")
+    approve(desk, rw="02")
+    tick(desk)
+    board.slow, board.faults = lambda: choose(desk, "wati", **chosen), [Later(0)]
+    assert step(post) == 1
+    board.slow = lambda: None
+    send_all(post)
+    assert (board.cards, deliveries(desk.house.engine)) == ([], {})
+
+
+def test_who_stays_within_an_area_gets_it_and_a_lesson_goes_to_who_wants_the_series(
+    desk: Desk, post: Sender, board: Board
+) -> None:
+    enrol(desk, CHANNEL, ["wati"], lessons=True)
+    approve(desk, kelurahan=PLUIT[:8])
+    tick(desk)
+    board.slow, board.faults = lambda: choose(desk, "wati", kelurahan="31.72.01.1001"), [Later(0), Later(0)]
+    step(post)
+    step(post)
+    board.slow = lambda: None
+    send_all(post)
+    assert sorted(card.alert.partition("-")[0] for _, card in board.cards) == ["a1", "lesson"]
+
+
+@pytest.mark.parametrize("chosen", CHOICES, ids=["away", "lessons", "rw"])
+def test_what_somebody_got_is_corrected_whatever_they_chose_since(
+    desk: Desk, post: Sender, board: Board, chosen: dict[str, Any]
+) -> None:
+    enrol(desk, CHANNEL, ["wati"], rw="02")
+    approve(desk, rw="02")
+    tick(desk)
+    send_all(post)
+    choose(desk, "wati", **chosen)
+    approve(desk, "a2", kind="correction", about="a1")
+    tick(desk)
+    send_all(post)
+    assert deliveries(desk.house.engine, "a2") == {key_of("wati"): "sent"}
+
+
 def test_paused_it_waits_resumed_it_goes_on_cancelled_it_is_over(desk: Desk, post: Sender, board: Board) -> None:
     enrol(desk, CHANNEL, people(5))
     approve(desk)
@@ -270,10 +347,27 @@ def test_at_night_only_danger_goes_out_also_in_the_middle(desk: Desk, post: Send
     approve(desk, "a2", danger=True)
     tick(desk)
     send_all(post)
-    assert Counter(card.alert for _, card in board.cards) == {"a1": 2, "a2": 2}  # of two persons "a1" still waits
+    assert Counter(card.alert for _, card in board.cards) == {"a1": 2, "a2": 4}  # also to the two for whom "a1" waits
     clock.at = TEN_PM + 8 * HOUR
     send_all(post)
     assert Counter(card.alert for _, card in board.cards) == {"a1": 4, "a2": 4}
+
+
+def test_danger_overtakes_what_waits_and_what_is_held_holds_up_nothing(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(4))
+    post.batch = 1
+    approve(desk)
+    approve(desk, "a2")
+    tick(desk)
+    step(post)
+    approve(desk, "a3", danger=True)
+    tick(desk)
+    for _ in range(4):
+        step(post)
+    assert [card.alert for _, card in board.cards] == ["a1", *["a3"] * 4]
+    assert desk.do(lambda connection: broadcast.pause(connection, "a1", desk.house.now())).result(20)
+    send_all(post)
+    assert Counter(card.alert for _, card in board.cards) == {"a1": 1, "a2": 4, "a3": 4}
 
 
 @pytest.mark.parametrize(
@@ -377,6 +471,84 @@ def test_a_sender_that_is_stopped_leaves_nobody_in_doubt(desk: Desk, post: Sende
     counted = Counter(deliveries(desk.house.engine).values())
     assert counted["uncertain"] <= 1  # the one whose call was under way
     assert counted["sent"] + counted["uncertain"] == 8
+
+
+def held(engine: Engine) -> int:
+    """Rows that will be in doubt once their lease is over."""
+    with engine.connect().execution_options(reading=True) as connection:
+        return connection.execute(sa.select(sa.func.count()).where(outbox.c.holder.is_not(None))).scalar_one()
+
+
+FAILING = {  # a statement, and how many have the alert when the store goes away
+    "lease": ("INSERT INTO sender", 9),
+    "words": ("SELECT alert.id, alert.kind", 0),
+    "people": ("SELECT subscription.person, subscription.address", 9),
+}
+
+
+@pytest.mark.parametrize(("statement", "sent"), FAILING.values(), ids=FAILING)
+def test_a_store_that_fails_leaves_nobody_in_doubt_who_was_sent_nothing(
+    desk: Desk, post: Sender, board: Board, statement: str, sent: int
+) -> None:
+    enrol(desk, CHANNEL, people(30))
+    approve(desk)
+    tick(desk)
+    engine, post.lanes, post.batch = desk.house.engine, 2, 14
+    post.purse = MonthlyPurse(desk.house, Once().settings)
+
+    def fail(connection: Connection) -> None:
+        if len(board.cards) >= sent:
+            tally.down(connection)
+
+    with tally.before(engine, statement, fail, times=99), pytest.raises(DeskDown):
+        asyncio.run(post.step(on=True))
+    desk.do(lambda connection: None).result(20)
+    there = Counter(deliveries(engine).values())
+    assert (held(engine), there["sent"], there["waiting"]) == (0, len(board.cards), 30 - len(board.cards))
+    send_all(post)
+    assert Counter(who for who, _ in board.cards) == Counter(people(30))
+    with engine.connect().execution_options(reading=True) as connection:
+        spent = connection.execute(sa.select(counter.c.count).where(counter.c.name == budget.RUPIAH)).scalar_one()
+    assert spent == 30 * 425
+
+
+def test_where_a_lease_fails_what_is_in_hand_still_goes_out(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(30))
+    approve(desk)
+    tick(desk)
+    post.lanes, post.batch = 2, 14
+
+    def fail(connection: Connection) -> None:
+        if board.cards:
+            tally.down(connection)
+
+    with tally.before(desk.house.engine, FAILING["lease"][0], fail, times=99), pytest.raises(DeskDown):
+        asyncio.run(post.step(on=True))
+    assert len(board.cards) == 14
+
+
+def test_a_sender_that_is_stopped_while_it_takes_rows_gives_them_back(desk: Desk, post: Sender, board: Board) -> None:
+    enrol(desk, CHANNEL, people(3))
+    approve(desk)
+    tick(desk)
+
+    async def stop() -> None:
+        loop, sending = asyncio.get_running_loop(), asyncio.ensure_future(post.step())
+
+        def stopped(connection: Connection) -> None:
+            loop.call_soon_threadsafe(sending.cancel)
+
+        with (
+            tally.before(desk.house.engine, "UPDATE outbox SET holder", stopped),
+            pytest.raises(asyncio.CancelledError),
+        ):
+            await sending
+
+    asyncio.run(stop())
+    desk.do(lambda connection: None).result(20)
+    assert held(desk.house.engine) == 0
+    send_all(post)
+    assert len(board.cards) == 3
 
 
 # Corrected
@@ -602,6 +774,39 @@ def test_who_leaves_still_counts_and_is_not_known_any_more(
     tick(desk)
     with desk.house.engine.connect().execution_options(reading=True) as connection:
         assert connection.execute(sa.select(counter.c.name).where(counter.c.name == budget.LEFT)).all() == []
+
+
+def test_who_left_while_a_sender_held_their_row_is_not_known_again_and_counted_once(
+    desk: Desk, post: Sender, board: Board
+) -> None:
+    keys = enrol(desk, CHANNEL, ["wati"])
+    approve(desk)
+    tick(desk)
+    post.purse = MonthlyPurse(desk.house, Once().settings)
+    board.slow = lambda: void(desk.do(lambda connection: subscription.leave(connection, keys)).result(20))
+    board.faults = [Later(0)]
+    step(post)
+    board.slow = lambda: None
+    send_all(post)
+    assert (board.cards, deliveries(desk.house.engine)) == ([], {})
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        assert connection.execute(sa.select(reached.c.person)).all() == []
+        assert budget.used(connection, desk.house.now()) == 1
+
+
+def test_who_only_rests_is_still_a_person_of_this_day(desk: Desk, post: Sender, board: Board, clock: Clock) -> None:
+    (key,) = enrol(desk, CHANNEL, ["wati"])
+    approve(desk)
+    tick(desk)
+    post.purse = MonthlyPurse(desk.house, Once().settings)
+    rest = clock.at + DAY
+    board.slow = lambda: void(desk.do(lambda connection: subscription.pause(connection, key, rest)).result(20))
+    board.faults = [Later(0)]
+    send_all(post)
+    assert (board.cards, deliveries(desk.house.engine)) == ([], {})
+    with desk.house.engine.connect().execution_options(reading=True) as connection:
+        assert budget.used(connection, desk.house.now()) == 1
+        assert list(connection.execute(sa.select(reached.c.person)).scalars()) == [key]
 
 
 @given(people=st.integers(0, 5_000), share=st.floats(0, 1), used=st.integers(0, 3_000), per_day=st.integers(1, 1_000))

@@ -20,10 +20,12 @@ from bot.channels.whatsapp import CLOSED, WhatsApp
 from bot.channels.whatsapp_address import Reach
 from bot.channels.whatsapp_wire import LIMITED, open_client, open_threads
 from bot.outbox import Sender
+from bot.pictures import redraw
 from bot.service import Service
 from models import subscription, trace
 from models.tables import outbox as rows
 from tests.databases import Sqlite
+from tests.hostile import photo
 from tests.service import make_service, shelf, staffed
 from tests.subscribers import WORDS, approve, deliveries, enrol, state_of
 from tests.telegram_phone import settings_for
@@ -35,7 +37,7 @@ from tests.whatsapp_phone import CREATE
 
 pytest_plugins = ("tests.whatsapp_suar",)
 TWELVE = tuple(str(7001 + number) for number in range(12))
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+PICTURE = redraw(photo("PNG"))  # as an upload is kept
 WA = "whatsapp:+62811000000"
 
 

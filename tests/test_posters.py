@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 
+import httpx
 import pypdfium2
 import pytest
+import sqlalchemy as sa
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from sqlalchemy.engine import Connection
+from starlette.applications import Starlette
 
 from bot.drawing import Box, Code, Sheet, Text, pdf, png
 from bot.poster import CARD, EDGE, HIGH, WIDE, Printer, card, poster
 from bot.posters import Form, Size, Wanted, links, made
-from bot.sheets import sheet
+from bot.sheets import ALERT, mint, routes, sheet
 from content.processing import Address
 from content.shelf import Say, Shelf, load_shelf
+from models import alert
+from models.alert_tables import alert as alerts
 from tests.console_service import Cast
+from tests.subscribers import approved
 
 pytest_plugins = ("tests.console_page",)
 RAWAJATI = "31.74.08.1003"
@@ -191,3 +199,24 @@ async def test_whoever_is_signed_in_gets_a_sheet_and_nobody_else(cast: Cast) -> 
     assert "Rawajati" in page(sheet.content)[0]
     assert [one.status_code for one in wrong] == [404, 404, 404]
     assert refused.status_code == 303
+
+
+@pytest.mark.anyio
+async def test_no_cache_keeps_the_picture_of_an_alert_or_that_there_is_none(cast: Cast) -> None:
+    """What is taken back is gone at once; and who looked too early sees it later."""
+    keys, now, do = cast.service.house.keys, cast.clock.at, cast.service.desk.do
+    do(lambda connection: alert.put(connection, approved("a1", now, picture=b"jpeg"))).result()
+    picture, poster = (f"/lembar/{mint(keys, wanted)}" for wanted in ([ALERT, "a1"], ["poster", "a5", "", "id"]))
+    found, door = [], httpx.ASGITransport(Starlette(routes=routes(cast.service.house)))
+    async with httpx.AsyncClient(transport=door, base_url="http://127.0.0.1:8000") as nobody:
+        for state in ("ready", "sending", "cancelled"):
+            turned = sa.update(alerts).values(state=state)
+            do(partial(Connection.execute, statement=turned)).result()
+            answer = await nobody.get(picture)
+            found.append((answer.status_code, answer.headers["cache-control"]))
+        forged = await nobody.get("/lembar/x.y")
+        kept = await nobody.get(poster)
+    assert found == [(404, "no-store"), (200, "no-store"), (404, "no-store")]
+    assert (forged.status_code, forged.headers["cache-control"]) == (404, "no-store")
+    assert (kept.status_code, kept.headers["cache-control"]) == (200, "public, max-age=3600")
+    assert kept.headers["x-content-type-options"] == "nosniff"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 import uvicorn
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -116,6 +118,28 @@ def test_half_a_body_is_answered_in_words_and_hung_up(
 
 def test_the_server_takes_a_bounded_number_of_connections() -> None:
     assert config(Starlette(), Settings.model_construct()).limit_concurrency == CONNECTIONS
+
+
+async def test_without_a_store_a_picture_of_somebody_unknown_is_not_taken_into_memory(service: Service) -> None:
+    def down(*_: object) -> None:
+        raise OperationalError("SELECT 1", None, Exception("down"))
+
+    taken: list[int] = []
+
+    async def picture() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="photo"; filename="x"\r\n\r\n'
+        for number in range(160):
+            taken.append(number)
+            yield b"0" * 65_536
+        yield b"\r\n--x--\r\n"
+
+    transport = httpx.ASGITransport(make_app(service))
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Cookie": f"suar={'A' * 43}"}
+    sa.event.listen(service.house.engine, "before_cursor_execute", down)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        answer = await client.post("/konsol/peringatan/tulis", content=picture(), headers=headers)
+    sa.event.remove(service.house.engine, "before_cursor_execute", down)
+    assert (answer.status_code, taken) == (503, [])
 
 
 # Hosts

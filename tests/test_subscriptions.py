@@ -130,6 +130,20 @@ def waiting(service: Service, one: Chat) -> int:
     return len(rows(service, query))
 
 
+def reached(service: Service, now: Clock) -> int:
+    """For how many an alert to Penjaringan would be."""
+    return service.desk.do(lambda c: subscription.count(c, PENJARINGAN, "", now.now())).result()
+
+
+def on_whatsapp(service: Service, now: Clock) -> Chat:
+    """Somebody who subscribed there."""
+    wati = Chat(service, "whatsapp:+6281234567890", "whatsapp")
+    sealed = service.house.keys.seal_field(wati.address.encode(), place_of(wati.key))
+    one = Subscription(wati.key, "whatsapp", "id", sealed, PENJARINGAN, heard=now.now())
+    service.desk.do(lambda connection: subscription.subscribe(connection, one)).result()
+    return wati
+
+
 def tend(service: Service) -> None:
     subscribing.tend(service.house, service.desk)
 
@@ -224,19 +238,15 @@ def test_what_a_sender_holds_is_left_to_the_sender(wati: Chat, service: Service)
 def test_a_month_of_rest_and_on_again(wati: Chat, service: Service, now: Clock) -> None:
     wati.subscribe(rw="")
     deliveries(service, wati)
-
-    def reached() -> int:
-        return service.desk.do(lambda c: subscription.count(c, PENJARINGAN, "", now.now())).result()
-
-    assert reached() == 1
+    assert reached(service, now) == 1
     assert "selama 1 bulan" in wati.say("jeda 1 bulan")
-    assert (reached(), waiting(service, wati)) == (0, 0)
+    assert (reached(service, now), waiting(service, wati)) == (0, 0)
     assert "sedang istirahat" in wati.say("langganan")
     assert "dikirim lagi" in wati.say("lanjut")
-    assert reached() == 1
+    assert reached(service, now) == 1
     wati.say("JEDA")
     now.at += 31 * DAY
-    assert reached() == 1
+    assert reached(service, now) == 1
     assert subscribers(service) == [wati.key]
 
 
@@ -366,9 +376,10 @@ def test_after_a_year_of_silence_they_are_asked_once_by_day_and_then_let_go(
     now.at += 8 * HOUR
     tend(service)
     tend(service)
-    asked = "Masih mau menerima info dari kami? Balas apa saja. Kalau tidak dijawab, kami berhenti mengirim."
-    assert (wati.answer(), budi.answer()) == (asked, asked)
+    question = "Masih mau menerima info dari kami? Balas apa saja. Kalau tidak dijawab, kami berhenti mengirim."
+    assert (wati.answer(), budi.answer()) == (question, question)
     assert (wati.answer(), budi.answer()) == ("", "")
+    asked(service)
     now.at += 2 * DAY
     wati.say("ya")
     now.at += 29 * DAY
@@ -392,18 +403,65 @@ def test_after_a_restore_nobody_is_sent_anything_before_they_say_so_again(
     now.at += 2 * DAY
     restore.purge(parts_of(service))
     tend(service)
-
-    def reached() -> int:
-        return service.desk.do(lambda c: subscription.count(c, PENJARINGAN, "", now.now())).result()
-
-    assert (reached(), wati.answer()[:10], budi.answer()[:10]) == (0, "Masih mau ", "Masih mau ")
+    assert (reached(service, now), wati.answer()[:10], budi.answer()[:10]) == (0, "Masih mau ", "Masih mau ")
+    asked(service)
     now.at += DAY
     wati.say("ya")
     tend(service)
-    assert (reached(), wati.answer()) == (1, "")
+    assert (reached(service, now), wati.answer()) == (1, "")
     now.at += 31 * DAY
     purge(service, now)
     assert subscribers(service) == [wati.key]
+
+
+def test_what_was_written_before_a_restore_is_no_answer(wati: Chat, service: Service, now: Clock) -> None:
+    """A backup of the morning, put back at noon: in between they may have left."""
+    wati.subscribe(rw="")
+    restore.purge(parts_of(service))
+    tend(service)
+    tend(service)
+    assert (wati.answer()[:10], reached(service, now)) == ("Masih mau ", 0)
+    wati.say("ya")
+    tend(service)
+    assert reached(service, now) == 1
+
+
+def test_who_cannot_be_asked_after_a_restore_rests_until_they_answer(service: Service, now: Clock) -> None:
+    wati = on_whatsapp(service, now)
+    service.house.pushes.approved = {("whatsapp", "alert", "id"): "HX1"}
+    restore.purge(parts_of(service))
+    for days in (32, 29, 300):
+        tend(service)
+        now.at += days * DAY
+        purge(service, now)
+        assert (wati.answer(), reached(service, now), subscribers(service)) == ("", 0, [wati.key])
+    service.house.pushes.approved = {("whatsapp", "still", "id"): "HX2"}
+    tend(service)
+    assert (wati.answer()[:10], reached(service, now)) == ("Masih mau ", 0)
+    wati.say("ya")
+    tend(service)
+    assert reached(service, now) == 1
+
+
+def test_a_question_that_was_dropped_unsent_is_asked_again(wati: Chat, service: Service, now: Clock) -> None:
+    wati.subscribe()
+    now.at += 366 * DAY
+    tend(service)
+    assert wati.answer().startswith("Masih mau")
+    for days in (2, 31):  # no sender is there
+        now.at += days * DAY
+        purge(service, now)
+        assert (wati.answer(), subscribers(service)) == ("", [wati.key])
+        tend(service)
+        assert wati.answer().startswith("Masih mau")
+    asked(service)
+    now.at += 2 * DAY
+    purge(service, now)
+    tend(service)
+    assert (wati.answer(), subscribers(service)) == ("", [wati.key])
+    now.at += 29 * DAY
+    purge(service, now)
+    assert subscribers(service) == []
 
 
 def test_a_subscription_outlives_the_row_of_its_person(wati: Chat, service: Service, now: Clock) -> None:
@@ -427,10 +485,7 @@ def test_who_writes_now_and_then_is_never_asked(wati: Chat, service: Service, no
 
 
 def test_where_nobody_can_be_asked_the_asking_waits(service: Service, now: Clock) -> None:
-    wati, approved = Chat(service, "whatsapp:+6281234567890", "whatsapp"), service.house.pushes
-    sealed = service.house.keys.seal_field(wati.address.encode(), place_of(wati.key))
-    one = Subscription(wati.key, "whatsapp", "id", sealed, PENJARINGAN, heard=now.now())
-    service.desk.do(lambda connection: subscription.subscribe(connection, one)).result()
+    wati, approved = on_whatsapp(service, now), service.house.pushes
     now.at += 366 * DAY
     tend(service)
     now.at += 31 * DAY

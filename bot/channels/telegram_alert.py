@@ -54,8 +54,8 @@ class Alerts:
         return int(sent["message_id"])
 
     async def draw(self, chat: int, card: Card) -> int:
-        """A picture with the words under it; it is brought to Telegram once."""
-        file = self.files.get(card.alert) or InputFile(card.picture or b"", "suar.png")
+        """A picture with the words under it; it is brought to Telegram once, as the JPEG that was redrawn of it."""
+        file = self.files.get(card.alert) or InputFile(card.picture or b"", "suar.jpg")
         keyboard = keyboard_of(card.line, self.shelf)
         sent = await self.bot.send_photo(chat, file, caption=text_of(card), reply_markup=keyboard)
         self.files[card.alert] = sent.photo[-1].file_id

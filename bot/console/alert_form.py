@@ -38,7 +38,11 @@ CHOOSE: Final = mark("Please choose one.")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the form, as it was typed; `picture` is the token of one that waits, `changes` an alert's id."""
+    """What stands in the form, as it was typed.
+
+    `picture` is the token of one that waits, `pictured` the id of an alert whose picture goes along, `changes` that of
+    the alert in whose place it is stored.
+    """
 
     template: str = OWN
     text: str = field(default="", repr=False)
@@ -48,6 +52,7 @@ class Typed:
     days: str = ""
     at: str = ""
     picture: str = ""
+    pictured: str = ""
     changes: str = ""
     key: str = ""
 
@@ -55,8 +60,8 @@ class Typed:
 def typed(form: Form) -> Typed:
     """The fields of a form."""
     names = ("template", "text", "area", "topic", "days", "at", "changes", "key")
-    picture = "" if form.one("bare") else form.one("picture")
-    return Typed(channels=tuple(form.all("channel")), picture=picture, **{name: form.one(name) for name in names})
+    pictures = () if form.one("bare") else ("picture", "pictured")
+    return Typed(channels=tuple(form.all("channel")), **{name: form.one(name) for name in (*names, *pictures)})
 
 
 def draft_of(visit: Visit, one: Typed) -> AlertDraft:

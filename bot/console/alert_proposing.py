@@ -16,8 +16,9 @@ from bot.alerts import decide_by, end_of_day
 from bot.console.alert_form import DAYS, OWN, Typed, days_of, draft_of, problems_of, topic_of, typed
 from bot.console.alert_roles import choices, kota_of, own_kotas
 from bot.console.alert_rows import NAMES, TOPICS, Audience, figures, goes, last_day, looks, place_of, reached
-from bot.console.alert_upload import TOKEN, kept, opened, put_again
+from bot.console.alert_upload import TOKEN, kept, opened
 from bot.console.alert_upload import place_of as upload_of
+from bot.console.alerts import mine
 from bot.console.visit import Visit, not_found
 from bot.locale import mark
 from content.queues import WIB
@@ -51,15 +52,9 @@ async def show_form(visit: Visit) -> Response:
 async def again(visit: Visit, id: str) -> Typed:
     """What an alert says that has not gone out, to be written anew; not_found for any that is not the staff's."""
 
-    def look(connection: Connection) -> tuple[Any, bytes | None]:
-        row = alert.get(connection, id)
-        if row is None or row.kota not in own_kotas(connection, visit):
-            raise not_found()
-        if row.author is None or row.kind != "alert" or row.danger or row.state not in {*alert.UNSENT, *RETURNED}:
-            raise not_found()
-        return row, alert.picture(connection, id)
-
-    row, picture = await visit.look(look)
+    row = await visit.look(lambda connection: mine(connection, visit, id))
+    if row.author is None or row.kind != "alert" or row.danger or row.state not in {*alert.UNSENT, *RETURNED}:
+        raise not_found()
     return Typed(
         template=row.template or OWN,
         text=row.own,
@@ -68,7 +63,7 @@ async def again(visit: Visit, id: str) -> Typed:
         channels=tuple(row.channels.split()) or visit.service.settings.broadcasters,
         days=days_of(row.send_at, row.made_at, row.until),
         at=f"{datetime.fromtimestamp(row.send_at, WIB):%Y-%m-%dT%H:%M}" if row.send_at else "",
-        picture=await put_again(visit, picture) if picture else "",
+        pictured=id if row.pictured else "",
         changes="" if row.state in RETURNED else id,
         key=secrets.token_hex(16),
     )
@@ -76,9 +71,12 @@ async def again(visit: Visit, id: str) -> Typed:
 
 async def write(visit: Visit) -> Response:
     """Look at it; or store it, where nothing is wrong."""
-    token, fault = await kept(visit, typed(visit.form).picture)
-    one = replace(typed(visit.form), picture=token)
     areas = await visit.look(lambda connection: named_areas(connection, visit))
+    if not areas:
+        raise not_found()
+    one = typed(visit.form)
+    token, fault = await kept(visit, one.picture)
+    one = replace(one, picture=token, pictured="" if token else one.pictured)
     problems = problems_of(visit, one, areas) | ({"photo": visit.say(fault)} if fault else {})
     unseen = bool(visit.form.picture)  # whoever sends has looked at what they send
     if visit.form.one("act") != "send" or unseen or problems or not TOKEN.fullmatch(one.key):
@@ -102,15 +100,23 @@ def store(connection: Connection, visit: Visit, one: Typed, picture: bytes | Non
     if reached(connection, visit, audience(visit, one)).people < SMALLEST:
         raise Problem("area", visit.say(FEW, count=SMALLEST))
     if one.changes:
-        before = alert.get(connection, one.changes)
-        if before is None or before.kota not in own_kotas(connection, visit):
-            raise not_found()
+        before = mine(connection, visit, one.changes)
         if not alert.take_back(connection, one.changes, visit.now):
             raise Problem("changes", visit.say(BEGUN))
-    draft, seat = draft_of(visit, one), visit.member
-    alert.put(connection, made(visit, one, draft, picture))
+        staff.record(connection, visit.member.staff, f"changed an alert for {before.kelurahan}", now=visit.now)
+    alert.put(connection, made(visit, one, draft_of(visit, one), picture or picture_of(connection, visit, one)))
     file.discard(connection, [upload_of(visit, one.picture)] if one.picture else [])
-    staff.record(connection, seat.staff, f"wrote an alert for {one.area}", now=visit.now)
+    staff.record(connection, visit.member.staff, f"wrote an alert for {one.area}", now=visit.now)
+
+
+def picture_of(connection: Connection, visit: Visit, one: Typed) -> bytes | None:
+    """The picture of the alert that is written anew, where it goes along."""
+    if not one.pictured:
+        return None
+    found = alert.picture(connection, mine(connection, visit, one.pictured).id)
+    if found is None:
+        raise Problem("photo", visit.say(LOST))
+    return found
 
 
 def made(visit: Visit, one: Typed, draft: AlertDraft, picture: bytes | None) -> Alert:
@@ -153,6 +159,7 @@ async def page(visit: Visit, one: Typed, problems: dict[str, str] | None = None,
         "alert_form.html",
         422 if problems else 200,
         one=one,
+        picture=picture_at(one),
         own=OWN,
         problems=problems,
         shown=shown,
@@ -175,13 +182,20 @@ async def looked_at(visit: Visit, one: Typed, problems: dict[str, str]) -> dict[
         return None
     shelf, draft = visit.service.house.shelf, draft_of(visit, one)
     return {
-        **looks(visit.service.house, words(draft, shelf), one.channels, one.key if one.picture else ""),
+        **looks(visit.service.house, words(draft, shelf), one.channels, one.key if picture_at(one) else ""),
         **figures(visit, found),
-        "picture": f"/konsol/peringatan/tulis/gambar/{one.picture}" if one.picture else "",
+        "picture": picture_at(one),
         "place": place_of(visit, one.area, ""),
         "goes": goes(visit, draft.send_at, night=False, decided=False),
         "until": last_day(visit, until(draft, shelf)),
     }
+
+
+def picture_at(one: Typed) -> str:
+    """Where the picture of a form is shown: one that waits, or that of an alert; empty where none goes along."""
+    if one.picture:
+        return f"/konsol/peringatan/tulis/gambar/{one.picture}"
+    return f"/konsol/peringatan/{one.pictured}/gambar" if TOKEN.fullmatch(one.pictured) else ""
 
 
 def named_areas(connection: Connection, visit: Visit) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot import budget
 from bot.alert_frames import framed, read_as, unasked
+from bot.alert_needs import began
 from bot.budget import PAID
 from bot.console.visit import Visit
 from bot.house import House
@@ -21,10 +22,11 @@ from content.languages import FIRST
 from handlers.access import day
 from handlers.alert_draft import area_name
 from models import alert, broadcast
-from models.broadcast import Estimate
+from models.broadcast import Estimate, Progress
 from models.subscription import SMALLEST, Topic, size_step
 
 LEAST: Final = 5  # people below whom no number is shown
+LANGUAGES: Final = {"en": mark("English")}
 STATES: Final = {
     "ready": mark("starts soon"),
     "preparing": mark("being sent"),
@@ -70,7 +72,7 @@ def looks(house: House, words: Mapping[str, str], channels: Collection[str], pic
     shown = {"telegram": words.get(FIRST, ""), "whatsapp": read_as(line, house.shelf)}
     return {
         "looks": {NAMES[name]: text for name, text in shown.items() if name in (channels or NAMES)},
-        "others": {code: text for code, text in words.items() if code != FIRST},
+        "others": {LANGUAGES[code]: text for code, text in words.items() if code != FIRST},
     }
 
 
@@ -139,16 +141,30 @@ def reached(connection: Connection, visit: Visit, meant: Audience) -> Estimate:
 
 
 def figures(visit: Visit, found: Estimate) -> dict[str, Any]:
-    """An estimate as it is shown."""
-    rupiah = f"{found.rupiah:,}".replace(",", ".")
-    step = size_step(found.people)
-    size = visit.say(mark("%(count)s or more"), count=step) if step else few(visit, 0, SMALLEST)
-    return {"people": few(visit, found.people), "days": found.days, "rupiah": rupiah, "size": size}
+    """An estimate as it is shown: people in fives, and of too few to be spoken of neither people nor rupiah."""
+    step, more = size_step(found.people), mark("%(count)s or more")
+    if not step:
+        return {"people": "", "days": found.days, "rupiah": "", "size": few(visit, 0, SMALLEST)}
+    people, rupiah = visit.say(more, count=found.people - found.people % LEAST), f"{found.rupiah:,}".replace(",", ".")
+    return {"people": people, "days": found.days, "rupiah": rupiah, "size": visit.say(more, count=step)}
 
 
 def few(visit: Visit, people: int, least: int = LEAST) -> str:
     """A number of people, unless it is so small that it would name them."""
     return str(people) if people >= least else visit.say(mark("fewer than %(count)s"), count=least)
+
+
+def percent(found: Progress) -> int:
+    """How much of its deliveries is over, in tens; of few people all or nothing, as a share would count them."""
+    over = found.people - found.waiting
+    if found.people < LEAST:
+        return 0 if found.waiting or not found.people else 100
+    return 10 * (10 * over // found.people)
+
+
+def live(row: Any) -> bool:
+    """Whether it stands in chats, or may stand there, so that it can be corrected or retracted."""
+    return row.kind in {"alert", "correction"} and began(row)
 
 
 def progressed(connection: Connection, visit: Visit, row: Any, *, hurries: bool) -> dict[str, Any]:
@@ -157,20 +173,20 @@ def progressed(connection: Connection, visit: Visit, row: Any, *, hurries: bool)
     `hurries`: whoever looks may send a correction at night.
     """
     found = broadcast.progress(connection, row.id)
-    told = {"people": few(visit, found.people), "over": found.people - found.waiting, "all": max(found.people, 1)}
+    told = {"people": few(visit, found.people), "percent": percent(found)}
     quiet = is_quiet(visit.service.house.shelf.broadcast, visit.now)
     mends = row.kind in {"correction", "retraction"} and row.state in alert.LIVE and not row.danger
     return {
         **shown(visit, row),
         **told,
-        "doubtful": found.uncertain,
+        "doubtful": few(visit, found.uncertain) if found.uncertain else "",
         "arrived": few(visit, found.sent + found.delivered + found.read),
         "state": visit.say(STATES[row.state]),
         "reason": row.reason,
         "again": row.author is not None and row.kind == "alert" and row.state in {"refused", "expired"},
         "later": row.state == "ready" and (row.send_at or 0) > visit.now,
         "acts": {name: visit.say(LABELS[name]) for name in TURNS.get(row.state, ())},
-        "live": row.kind in {"alert", "correction"} and (row.people > 0 or row.state in alert.GONE_OUT),
+        "live": live(row),
         "rests": quiet and row.state in alert.LIVE and not row.danger,
         "hurries": quiet and mends and hurries,
     }

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from bot import uploads
 from bot.console.visit import LARGEST_FORM, MOST_FIELDS, Form, Stop, Visit, read_form
 from bot.locale import mark
 from bot.media import BROKEN, FOREIGN, LARGE, LARGEST, PHOTO, Refused
+from models import file
 
 SECONDS: Final = 120.0  # in which a form with a picture must be here, from an office's bad line
 MOST: Final = LARGEST[PHOTO] + LARGEST_FORM  # bytes
@@ -39,8 +41,8 @@ class InMemory(MultiPartParser):
 
     def close(self) -> None:
         """Let go of the file, also of one whose end never came."""
-        for file in self._files_to_close_on_error:
-            file.close()
+        for one in self._files_to_close_on_error:
+            one.close()
 
 
 @dataclass(slots=True)
@@ -100,29 +102,30 @@ def place_of(visit: Visit, token: str) -> str:
 
 
 async def kept(visit: Visit, before: str) -> tuple[str, str]:
-    """The token of the picture that goes with a form, empty where none does; and why the new one could not be taken."""
+    """The token of the picture that goes with a form, empty where none does; and why the new one could not be taken.
+
+    A new one takes the place of the one that its form had.
+    """
     if visit.form.large:
         return before, FAULTS[LARGE]
     if not visit.form.picture:
         return before, ""
     token, house = secrets.token_hex(16), visit.service.house
+    place, old = place_of(visit, token), visit.form.one("picture")
+
+    def work(connection: Connection) -> None:
+        file.discard(connection, [place_of(visit, old)] if TOKEN.fullmatch(old) else [])
+        uploads.keep(connection, house, place, sealed)
+
     try:
         drawn = await run_in_threadpool(visit.console.scrubber.clean, PHOTO, visit.form.picture)
-        sealed = uploads.sealed_under(house, place_of(visit, token), drawn)
-        await visit.write(lambda connection: uploads.keep(connection, house, place_of(visit, token), sealed))
+        sealed = uploads.sealed_under(house, place, drawn)
+        await visit.write(work)
     except Refused as refused:
         return before, FAULTS.get(refused.why, FAULTS[BROKEN])
     except uploads.Full:
         return before, FULL
     return token, ""
-
-
-async def put_again(visit: Visit, data: bytes) -> str:
-    """The picture of an alert that is written anew, as its form keeps it; a token."""
-    token, house = secrets.token_hex(16), visit.service.house
-    sealed = uploads.sealed_under(house, place_of(visit, token), data)
-    await visit.write(lambda connection: uploads.keep(connection, house, place_of(visit, token), sealed))
-    return token
 
 
 async def opened(visit: Visit, token: str) -> bytes | None:

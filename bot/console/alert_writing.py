@@ -1,33 +1,42 @@
-"""What the staff send without a second look: a correction of an alert, and a coordinator's warning of danger now."""
+"""A correction of an alert, and a warning of danger now; what a coordinator sends here needs no second look."""
 
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 from starlette.responses import Response
 
 from bot import staff
-from bot.alerts import by_day, end_of_day, root
+from bot.alerts import by_day, decide_by, end_of_day, root
 from bot.console.alert_form import problem_of
-from bot.console.alert_roles import areas, kota_of, own_kotas
-from bot.console.alerts import Kept, page
-from bot.console.visit import Visit, not_found
+from bot.console.alert_roles import areas, coordinates, kota_of
+from bot.console.alert_rows import live
+from bot.console.alert_upload import TOKEN
+from bot.console.alerts import OVER, Kept, mine, page
+from bot.console.visit import Stop, Visit, not_found
+from bot.locale import mark
 from handlers.alert_draft import AlertDraft, sendable, until, words
 from models import alert
 from models.alert import Alert
 
+AGAIN: Final = mark("Not sent yet. Please look at it once more, then send it.")
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """For whom something is written, by the code of the area, and what it corrects."""
+    """For whom something is written, by the code of the area, and what it corrects.
+
+    `alone`: nobody else has to approve it. `danger`: it is about a danger of now.
+    """
 
     area: str
     rw: str = ""
     about: str = ""
+    alone: bool = True
+    danger: bool = False
 
 
 async def warn(visit: Visit) -> Response:
@@ -37,61 +46,72 @@ async def warn(visit: Visit) -> Response:
     if place is None:
         raise not_found()
     text = sendable(form.one("text"))
-    if problem := problem_of(visit, text):
-        return await page(visit, Kept("bahaya", form.one("text"), place.code, problem))
-
-    def work(connection: Connection) -> None:
-        put(connection, visit, Meant(place.code), text, danger=True)
-        staff.record(connection, visit.member.staff, f"warned {place.code} of danger", now=visit.now)
-
-    await visit.write(work)
-    return visit.go("/peringatan?kabar=peringatan-jalan")
+    problem = problem_of(visit, text) or key_problem(visit)
+    meant = Meant(place.code, danger=True)
+    if not problem and await visit.write(lambda connection: put(connection, visit, meant, text)):
+        return visit.go("/peringatan?kabar=peringatan-jalan")
+    return await page(visit, Kept("bahaya", form.one("text"), place.code, problem or visit.say(AGAIN)))
 
 
 async def correct(visit: Visit) -> Response:
-    """To whoever got the alert; what was wrong is deleted where a channel can."""
+    """To whoever got the alert, once a colleague has approved it; a coordinator's own goes out at once."""
     text, id = sendable(visit.form.one("text")), visit.form.one("alert")
     row = await visit.look(lambda connection: mine(connection, visit, id))
-    if problem := problem_of(visit, text):
-        return await page(visit, Kept(f"betulkan-{id}", visit.form.one("text"), problem=problem))
+    problem, alone = problem_of(visit, text) or key_problem(visit), coordinates(visit, row.kota)
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> bool:
         row = mine(connection, visit, id)
-        meant = Meant(row.kelurahan, row.rw, root(connection, row.id))
-        put(connection, visit, meant, text, danger=row.danger)
-        staff.record(connection, visit.member.staff, f"corrected an alert for {row.kelurahan}", now=visit.now)
+        if not live(row) and alert.state_of(connection, visit.form.one("key")) is None:
+            raise Stop(409, OVER)
+        meant = Meant(row.kelurahan, row.rw, root(connection, row.id), alone, row.danger)
+        return put(connection, visit, meant, text)
 
-    await visit.write(work)
+    if problem or not await visit.write(work):
+        kept = Kept(f"betulkan-{id}", visit.form.one("text"), problem=problem or visit.say(AGAIN))
+        return await page(visit, kept)
+    if not alone:
+        return visit.go("/peringatan?kabar=peringatan-tunggu")
     morning = by_day(visit.service.house, row)
     return visit.go(f"/peringatan?kabar={'peringatan-pagi' if morning else 'peringatan-jalan'}")
 
 
-def mine(connection: Connection, visit: Visit, id: str) -> Any:
-    """An alert of the kota that this person looks after; not_found for any other."""
-    row = alert.get(connection, id)
-    if row is None or row.kota not in own_kotas(connection, visit):
-        raise not_found()
-    return row
+def key_problem(visit: Visit) -> str:
+    """What is said of a form without the id that its alert gets; empty where it has one."""
+    return "" if TOKEN.fullmatch(visit.form.one("key")) else visit.say(AGAIN)
 
 
-def put(connection: Connection, visit: Visit, meant: Meant, text: str, *, danger: bool) -> None:
-    """The staff's own alert; it needs no second look."""
+def put(connection: Connection, visit: Visit, meant: Meant, text: str) -> bool:
+    """Store it once, however often its form is sent. False where that form has sent something else before."""
+    one = made(visit, meant, text)
+    if before := alert.get(connection, one.id):
+        kept = (before.own, before.kelurahan, before.about, before.author)
+        return bool(kept == (one.own, one.kelurahan, one.about, one.author))
+    alert.put(connection, one)
+    if not meant.about:
+        said = f"warned {meant.area} of danger"
+    else:
+        said = f"{'corrected' if meant.alone else 'wrote a correction of'} an alert for {meant.area}"
+    staff.record(connection, visit.member.staff, said, now=visit.now)
+    return True
+
+
+def made(visit: Visit, meant: Meant, text: str) -> Alert:
+    """The staff's own alert: on its way, or with a clock for whoever is on call."""
     shelf = visit.service.house.shelf
-    draft = AlertDraft(code=meant.area, now=visit.now, text=text, about=meant.about, danger=danger)
-    kinds: dict[str, Any] = {"kind": "correction", "about": meant.about} if meant.about else {}
-    one = Alert(
-        id=secrets.token_hex(16),
+    draft = AlertDraft(code=meant.area, now=visit.now, text=text, about=meant.about, danger=meant.danger)
+    decided: dict[str, Any] = {"state": "ready", "decided_by": visit.member.staff}
+    return Alert(
+        id=visit.form.one("key"),
         kota=kota_of(meant.area),
         kelurahan=meant.area,
         rw=meant.rw,
         words=json.dumps(words(draft, shelf), ensure_ascii=False),
         made_at=visit.now,
         until=end_of_day(until(draft, shelf)),
-        danger=danger,
-        state="ready",
-        decided_by=visit.member.staff,
+        kind="correction" if meant.about else "alert",
+        about=meant.about or None,
+        danger=meant.danger and meant.alone,
         author=visit.member.staff,
         own=text,
-        **kinds,
+        **(decided if meant.alone else {"due_at": decide_by(shelf, draft, visit.now)}),
     )
-    alert.put(connection, one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,7 +10,8 @@ from sqlalchemy.engine import Connection
 from starlette.responses import Response
 
 from bot import staff
-from bot.alert_desks import deciders, held, urgent
+from bot.alert_desks import deciders, held, may, urgent
+from bot.alert_size import judged
 from bot.alerts import by_day, withdrawn
 from bot.console.alert_roles import areas, coordinates, may_warn, own_kotas
 from bot.console.alert_rows import progressed, shown, sized
@@ -53,6 +55,7 @@ async def page(visit: Visit, kept: Kept | None = None) -> Response:
             "planned": [row for row in rows if row["later"]],
             "sent": [row for row in rows if not row["later"]],
             "writes": bool(kotas),
+            "key": secrets.token_hex(16),
         }
 
     found, status = await visit.look(look), 422 if kept else 200
@@ -68,10 +71,10 @@ def waiting(connection: Connection, visit: Visit) -> list[dict[str, Any]]:
     oversees = any(directory.queues[id].family is Family.OVERSIGHT for id in queues if id in directory.queues)
     rows = []
     for row in alert.waiting(connection, directory.kota):
-        mine = bool(deciders(directory, row.kota, urgent(row), visit.now, open_queues) & queues)
+        decides = bool(deciders(directory, row.kota, urgent(row), visit.now, open_queues) & queues)
         late = row.due_at is not None and row.due_at < visit.now
-        if mine or (late and oversees):
-            said = {"mine": mine, "late": late, "writer": writer(connection, row)}
+        if decides or (late and oversees):
+            said = {"mine": decides, "late": late, "writer": writer(connection, row), "changes": row.kind == "alert"}
             rows.append({**shown(visit, row), **sized(connection, visit, row), **said})
     return rows
 
@@ -85,7 +88,26 @@ def writer(connection: Connection, row: Any) -> str:
 def on_the_way(connection: Connection, visit: Visit, kotas: frozenset[str]) -> list[dict[str, Any]]:
     """What goes out or went out in the kota of this person, and what of theirs came back."""
     rows = alert.decided(connection, kotas, visit.now - SHOWN)
-    return [progressed(connection, visit, row, hurries=coordinates(visit, row.kota)) for row in rows]
+    return [on_its_way(connection, visit, row) for row in rows]
+
+
+def on_its_way(connection: Connection, visit: Visit, row: Any) -> dict[str, Any]:
+    """One of them; whether this person corrects it alone, and the id that a correction of it gets."""
+    alone = coordinates(visit, row.kota)
+    return {
+        **progressed(connection, visit, row, hurries=alone),
+        "alone": alone,
+        "changes": row.kind == "alert",
+        "key": secrets.token_hex(16),
+    }
+
+
+def mine(connection: Connection, visit: Visit, id: str) -> Any:
+    """An alert of the kota that this person looks after; not_found for any other."""
+    row = alert.get(connection, id)
+    if row is None or row.kota not in own_kotas(connection, visit):
+        raise not_found()
+    return row
 
 
 async def show_picture(visit: Visit) -> Response:
@@ -116,18 +138,17 @@ async def decide(visit: Visit) -> Response:
 
     def work(connection: Connection) -> str:
         row = alert.get(connection, id)
-        queues, directory = held(seat.members), visit.service.house.shelf.directory
-        if row is None or not queues & deciders(
-            directory, row.kota, urgent(row), visit.now, roster.open_queues(connection)
-        ):
-            raise not_found()
-        if row.author == seat.staff:
+        if row is not None and row.author == seat.staff:
             raise Stop(409, mark("You wrote this one. A colleague approves it."))
-        if not alert.decide(connection, row.id, seat.staff, verdict, reason if verdict == "refused" else "", visit.now):
+        if row is None or not may(connection, visit.service.house, seat.staff, row):
+            raise not_found()
+        why, on = reason if verdict == "refused" else "", visit.service.settings.broadcasters
+        becomes, why = judged(connection, visit.service.house, row, verdict, why, on)
+        if not alert.decide(connection, row.id, seat.staff, becomes, why, visit.now):
             raise Stop(409, DECIDED)
-        said = "approved" if verdict == "ready" else "returned"
+        said = "approved" if becomes == "ready" else "returned"
         staff.record(connection, seat.staff, f"{said} an alert for {row.kelurahan}", now=visit.now)
-        return notice(visit, row, verdict)
+        return notice(visit, row, verdict) if becomes == verdict else "peringatan-sedikit"
 
     return visit.go(f"/peringatan?kabar={await visit.write(work)}")
 
@@ -156,9 +177,7 @@ async def act(visit: Visit) -> Response:
         raise not_found()
 
     def work(connection: Connection) -> str:
-        row = alert.get(connection, id)
-        if row is None or row.kota not in own_kotas(connection, visit):
-            raise not_found()
+        row = mine(connection, visit, id)
         if name == "hurry" and not coordinates(visit, row.kota):
             raise not_found()
         if not done(connection, visit, name, row):

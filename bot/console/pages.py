@@ -189,17 +189,18 @@ def guarded(console: Console, page: Page) -> Callable[[Request], Awaitable[Respo
         except Stop as stop:
             return await visit.render("stop.html", stop.status, words=visit.say(stop.msgid), kept="")
         except DeskDown:
-            return await down(visit, form, page.read)
+            return await down(visit, form)
 
     return endpoint
 
 
-async def down(visit: Visit, form: Form | None, read: Callable[[Request], Awaitable[Form]]) -> Response:
-    """Nothing was saved; what was written to a reporter is shown again, also where nobody could be known yet."""
+async def down(visit: Visit, form: Form | None) -> Response:
+    """Nothing was saved; what was written to a reporter is shown again, also where nobody could be known yet: of such
+    a form no picture is taken into memory."""
     request = visit.request
     if form is None and request.method == "POST" and same_site(request, visit.console.base_url):
         with suppress(Stop):
-            form = await read(request)
+            form = await read_form(request)
     words = visit.say(mark("Not saved: the service is busy. Please go back and try again in a moment."))
     return await visit.render("stop.html", 503, words=words, kept=form.one("text") if form else "")
 

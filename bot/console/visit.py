@@ -46,6 +46,7 @@ NOTICES: Final = {
     "cabut": mark("Revoked. That chat is a resident's again."),
     "peringatan-ya": mark("Approved. It goes out now, in the day's hours."),
     "peringatan-tidak": mark("Returned. Its writer is told why."),
+    "peringatan-sedikit": mark("Not sent: too few people would get it now. Returned, and its writer is told why."),
     "peringatan-jalan": mark("Done."),
     "peringatan-pagi": mark("Done. It goes out from 06.00; a coordinator can send it now."),
     "peringatan-nanti": mark("Approved. It goes out at the time that stands beside it."),

@@ -158,7 +158,8 @@ class AlertFilter:
 
     def _is_name(self, one: Token, harmless: Collection[str]) -> bool:
         """Whether a word is a name after one that brings names; in small letters only after a title."""
-        if not one.word.isalpha() or len(one.word) < SHORTEST_NAME or one.word in harmless:
+        plain = {one.word, one.word.removesuffix("nya")}
+        if not one.word.isalpha() or len(one.word) < SHORTEST_NAME or not plain.isdisjoint(harmless):
             return False
         return one.raw[0].isupper() or one.word in self.persons or harmless is self.words.after_titles
 

@@ -13,6 +13,7 @@ WHOLE = 2  # points of somebody who is watched, in a message of little else
 BESIDE = 2  # words within which an excluding word takes a sign back
 SHORT = 12  # words of a message that can be a whole one of somebody who is watched
 LEFT_OVER = 2  # words of such a message that need not be understood
+SPREAD = 6  # words of a sign that hides others; one of more is put together of words far apart
 CLEAR = 3  # points of words that mean one thing wherever they stand
 NEGATES = 3  # words before a sign in which "tidak" still belongs to it
 READ_AT_MOST = 10_000  # characters; of a longer text the first and the last half of it are read
@@ -112,7 +113,7 @@ class DangerReader:
     def _judge(self, heard: Heard, hits: Sequence[Hit]) -> Danger:
         signs = [hit for hit in hits if hit.family.raises is Raises.WATCHED]
         alone = self._watched(heard, signs)
-        hidden = {place for hit in signs for place in places_of(hit.span)} if alone else frozenset()
+        hidden = {place for hit in signs if compact(hit) for place in places_of(hit.span)} if alone else frozenset()
         grave = [hit for hit in hits if hit.family.raises in GRAVE and not hidden_by(hit, hidden)]
         suicide = alarm([hit for hit in grave if hit.family.raises is Raises.SUICIDE])
         emergency = alarm([hit for hit in grave if hit.family.raises is Raises.EMERGENCY or hit.family.weight > AID])
@@ -156,6 +157,11 @@ def told(frames: Iterable[tuple[Frame, Span]]) -> dict[str, set[int]]:
     for frame, span in frames:
         found.setdefault(frame.id, set()).update(range(span.start, span.end))
     return found
+
+
+def compact(hit: Hit) -> bool:
+    """Whether its words stand together."""
+    return hit.span.end - hit.span.start <= SPREAD
 
 
 def hidden_by(hit: Hit, watched: Collection[int]) -> bool:

@@ -67,7 +67,7 @@ class KindReader:
         """What a text of any length tells; `danger` where it was read already."""
         if len(text) > READ_AT_MOST:
             text = f"{text[: READ_AT_MOST // 2]}\n{text[-READ_AT_MOST // 2 :]}"
-        clues = tuple(self._heard(text))
+        clues = self._left(tuple(self._heard(text)))
         danger = danger or self.danger.read(text)
         marks = frozenset(mark for clue in clues for mark in clue.marks)
         if Mark.TALE in marks and Mark.REAL not in marks and Mark.KIN not in marks:
@@ -96,6 +96,12 @@ class KindReader:
         for number, clue in enumerate(self.lexicon.clues):
             if stands(found, 2 * number):
                 yield clue
+
+    def _left(self, clues: tuple[Clue, ...]) -> tuple[Clue, ...]:
+        """Those that no other takes back: officials who are named and help, "anak" said of people of thirty."""
+        back = self.lexicon.takes_back
+        gone = {id for clue in clues for mark in clue.marks & back.keys() for id in back[mark]}
+        return tuple(clue for clue in clues if clue.id not in gone)
 
     def _cannot_wait(self, danger: Danger, marks: Collection[Mark]) -> bool:
         """Whether somebody is in danger by more than what goes on all the time, or it happens at this hour.

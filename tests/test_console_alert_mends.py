@@ -1,0 +1,307 @@
+"""Corrections and warnings of the staff, by one or by two, also pressed twice; pictures of what is changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import anyio
+import httpx
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from bot.uploads import MOST_WAITING
+from models import alert as alerts
+from models import broadcast, file
+from models.alert import Alert
+from models.alert_tables import alert
+from models.base import DAY, HOUR
+from models.channel_tables import upload
+from models.tables import outbox
+from tests.console_service import QUEUE, Cast, acts, make_cast, post
+from tests.hostile import telling
+from tests.test_console_alert_form import (
+    KEY,
+    PANCORAN,
+    PICTURE,
+    RAWAJATI,
+    SELATAN,
+    TEN_PM,
+    TEXT,
+    enrol,
+    faults,
+    night,
+    people_of,
+    planned,
+    rows,
+    send,
+    sent,
+    stored,
+    tick,
+)
+
+RIGHT = "Yang benar: cek dulu negara dan perusahaannya, lalu tanya Suar sebelum berangkat."
+FIRE = "Ada kebakaran besar. Menjauh dari pasar dan telepon 112 kalau melihat orang terjebak."
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def cast(database_url: str) -> Iterator[Cast]:
+    with make_cast(database_url, whatsapp_broadcast="on", telegram_bot_token=SecretStr("123:abc")) as cast:
+        enrol(cast, 20)
+        cast.hire("tono", {QUEUE: "petugas"})
+        yield cast
+
+
+async def page(client: httpx.AsyncClient) -> str:
+    return (await client.get("/konsol/peringatan")).text
+
+
+async def correct(client: httpx.AsyncClient, id: str, text: str = RIGHT) -> httpx.Response:
+    """What is right, by the form that stands beside an alert."""
+    key = re.search(rf'name="alert" value="{id}"><input type="hidden" name="key" value="(\w+)"', await page(client))
+    assert key is not None
+    return await post(client, "/peringatan/betulkan", alert=id, key=key[1], text=text)
+
+
+async def warned(cast: Cast, budi: httpx.AsyncClient) -> str:
+    """A warning of danger that everybody has got; its id."""
+    await post(budi, "/peringatan/bahaya", key="d" * 32, kelurahan=RAWAJATI, text=FIRE)
+    tick(cast)
+    arrive = sa.update(outbox).values(state="sent")
+    cast.service.desk.do(lambda connection: connection.execute(arrive).rowcount).result()
+    return "d" * 32
+
+
+def newest(cast: Cast, about: str) -> sa.Row[tuple[object, ...]]:
+    """The correction of an alert that came last."""
+    cast.clock.at += 1
+    (*_, found) = [row for row in rows(cast) if row.about == about]
+    row: sa.Row[tuple[object, ...]] = found
+    return row
+
+
+def uploads(cast: Cast) -> int:
+    query = sa.select(sa.func.count()).select_from(upload)
+    return cast.service.desk.do(lambda connection: connection.execute(query).scalar_one()).result()
+
+
+def token(answer: httpx.Response) -> str:
+    """The picture that a form keeps."""
+    found = PICTURE.search(answer.text)
+    assert found is not None
+    return found[1]
+
+
+# Corrected by one, approved by another
+
+
+async def test_a_correction_by_a_petugas_waits_for_somebody_else(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi, cast.client("tono") as tono:
+        id = await sent(cast, sari, budi)
+        assert "Ini dikirim tanpa dilihat orang kedua." not in await page(sari)
+        done = await correct(sari, id)
+        assert done.headers["location"].endswith("kabar=peringatan-tunggu")
+        row = newest(cast, id)
+        assert (row.state, row.decided_by, row.due_at) == ("waiting", None, row.made_at + HOUR // 2)
+        shown = await page(sari)
+        assert RIGHT in shown and "Anda yang menulis ini." in shown and f"ubah={row.id}" not in shown
+        assert (await post(sari, "/peringatan/putus", alert=row.id, verdict="ready")).status_code == 409
+        tick(cast)
+        assert people_of(cast, row.id) == 0
+        assert (await post(tono, "/peringatan/putus", alert=row.id, verdict="ready")).status_code == 303
+        tick(cast)
+        assert people_of(cast, row.id) == 20
+    assert f"wrote a correction of an alert for {PANCORAN}" in acts(cast)
+
+
+async def test_a_correction_by_a_petugas_is_returned_and_written_again(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("tono") as tono:
+        id = await sent(cast, sari, tono)
+        await correct(sari, id)
+        reason = "Tulis negara mana."
+        await post(tono, "/peringatan/putus", alert=newest(cast, id).id, verdict="refused", reason=reason)
+        assert "Dikembalikan: Tulis negara mana." in await page(sari)
+        await correct(sari, id)
+        assert newest(cast, id).state == "waiting"
+
+
+async def test_of_danger_too_only_a_coordinator_alone_and_at_night(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi, cast.client("tono") as tono:
+        id = await warned(cast, budi)
+    cast.clock.at = TEN_PM
+    async with cast.client("sari") as sari, cast.client("budi") as budi, cast.client("tono") as tono:
+        await correct(sari, id)
+        row = newest(cast, id)
+        assert (row.state, row.danger) == ("waiting", False)
+        done = await post(tono, "/peringatan/putus", alert=row.id, verdict="ready")
+        assert done.headers["location"].endswith("kabar=peringatan-pagi")
+        tick(cast)
+        assert night(cast) == []
+        assert "Ini dikirim tanpa dilihat orang kedua." in await page(budi)
+        done = await correct(budi, id, RIGHT + " Apinya sudah padam.")
+        assert done.headers["location"].endswith("kabar=peringatan-jalan")
+        own = newest(cast, id)
+        assert (own.state, own.danger) == ("ready", True)
+        tick(cast)
+        tick(cast)
+        assert night(cast) == [own.id]
+
+
+async def test_what_was_hurried_once_is_not_hurried_by_everybody(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi:
+        id = await sent(cast, sari, budi)
+    cast.clock.at = TEN_PM
+    async with cast.client("sari") as sari, cast.client("budi") as budi:
+        await correct(budi, id)
+        first = newest(cast, id)
+        assert (await post(budi, "/peringatan/jalan", alert=first.id, act="hurry")).status_code == 303
+        tick(cast)
+        await correct(sari, str(first.id))
+        row = newest(cast, id)
+    assert (row.state, row.danger) == ("waiting", False)
+
+
+async def test_what_has_not_gone_out_cannot_be_corrected(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi:
+        waits = await stored(cast, sari)
+        later = await planned(cast, sari, budi)
+        for id in (waits.id, later.id):
+            answer = await post(budi, "/peringatan/betulkan", alert=id, key="1" * 32, text=RIGHT)
+            assert answer.status_code == 409 and "Itu sudah tidak bisa." in answer.text
+    assert {row.kind for row in rows(cast)} == {"alert"}
+
+
+# Pressed twice
+
+
+async def twice(client: httpx.AsyncClient, path: str, **form: str) -> None:
+    """An impatient finger."""
+
+    async def press() -> None:
+        assert (await post(client, path, **form)).status_code == 303
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(press)
+        group.start_soon(press)
+
+
+async def test_pressed_twice_it_goes_out_once(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi:
+        found = KEY.findall(await page(budi))
+        await twice(budi, "/peringatan/bahaya", key=found[-1], kelurahan=RAWAJATI, text=FIRE)
+        assert [row.danger for row in rows(cast)] == [True]
+        id = await sent(cast, sari, budi)
+        for client, key in ((budi, "1" * 32), (sari, "2" * 32)):
+            await twice(client, "/peringatan/betulkan", alert=id, key=key, text=RIGHT)
+            tick(cast)
+        assert sorted(row.id for row in rows(cast) if row.about == id) == ["1" * 32, "2" * 32]
+    assert acts(cast).count(f"corrected an alert for {PANCORAN}") == 1
+
+
+async def test_a_form_that_has_sent_something_else_sends_nothing_and_keeps_the_words(cast: Cast) -> None:
+    """Back in the browser, and written anew."""
+    form = {"key": "d" * 32, "kelurahan": RAWAJATI}
+    async with cast.client("sari") as sari, cast.client("budi") as budi:
+        assert (await post(budi, "/peringatan/bahaya", text=FIRE, **form)).status_code == 303
+        for changed in (
+            {**form, "text": RIGHT},
+            {**form, "key": "", "text": FIRE},
+            {"kelurahan": RAWAJATI, "text": FIRE},
+        ):
+            answer = await post(budi, "/peringatan/bahaya", **changed)
+            assert answer.status_code == 422 and "Belum dikirim." in answer.text and changed["text"] in answer.text
+        id = await sent(cast, sari, budi)
+        answer = await post(budi, "/peringatan/betulkan", alert=id, key="d" * 32, text=RIGHT)
+        assert answer.status_code == 422 and "Belum dikirim." in answer.text and RIGHT in answer.text
+    assert [row.about for row in rows(cast)] == [None, None]
+
+
+async def test_of_two_corrections_in_one_second_one_goes_out(cast: Cast) -> None:
+    def put(connection: sa.Connection) -> list[str]:
+        now = cast.clock.at
+        first = Alert("a" * 32, SELATAN, RAWAJATI, "", "{}", now - HOUR, now + DAY, state="done")
+        alerts.put(connection, first)
+        for id in ("b" * 32, "c" * 32):
+            one = Alert(id, SELATAN, RAWAJATI, "", "{}", now, now + DAY, "correction", "a" * 32, state="ready")
+            alerts.put(connection, one)
+        return broadcast.begin(connection, now)
+
+    assert cast.service.desk.do(put).result() == ["c" * 32]
+    query = sa.select(alert.c.state).where(alert.c.id == "b" * 32)
+    assert cast.service.desk.do(lambda connection: connection.execute(query).scalar_one()).result() == "cancelled"
+
+
+# Pictures of what is changed
+
+
+def crowd(cast: Cast) -> None:
+    """Residents' photos in all places there are."""
+
+    def work(connection: sa.Connection) -> None:
+        for number in range(MOST_WAITING):
+            file.keep(connection, f"warga-{number}", b"sealed", cast.clock.at + HOUR)
+
+    cast.service.desk.do(work).result()
+
+
+async def test_opening_a_form_stores_nothing_also_where_no_picture_can_be_taken(cast: Cast) -> None:
+    async with cast.client("sari") as sari:
+        row = await stored(cast, sari, picture=token(await send(sari, telling("JPEG"))))
+        for _ in range(3):
+            assert (await sari.get(f"/konsol/peringatan/tulis?ubah={row.id}")).status_code == 200
+        assert uploads(cast) == 0
+        crowd(cast)
+        assert (await sari.get(f"/konsol/peringatan/tulis?ubah={row.id}")).status_code == 200
+        answer = await send(sari, telling("PNG"), pictured=row.id, changes=row.id)
+        assert answer.status_code == 422
+        assert faults(answer) == {
+            "photo": "Gambar belum bisa diterima sekarang. Coba lagi beberapa menit lagi, atau lanjut tanpa gambar."
+        }
+        looked = await send(sari, act="look", pictured=row.id, changes=row.id)
+        assert looked.status_code == 200 and looked.text.count(f"/konsol/peringatan/{row.id}/gambar") == 2
+        new = await stored(cast, sari, pictured=row.id, changes=row.id)
+    assert bytes(new.picture) == bytes(row.picture)
+
+
+async def test_a_new_picture_takes_the_place_of_the_one_before(cast: Cast) -> None:
+    async with cast.client("sari") as sari:
+        row = await stored(cast, sari, picture=token(await send(sari, telling("JPEG"))))
+        one = token(await send(sari, telling("JPEG"), pictured=row.id))
+        two = await send(sari, telling("PNG"), picture=one)
+        assert uploads(cast) == 1 and token(two) != one and 'name="pictured" value=""' in two.text
+        crossed = token(await send(sari, telling("PNG"), picture=token(two), bare="1"))
+        assert uploads(cast) == 1
+        new = await stored(cast, sari, picture=crossed, pictured=row.id)
+        assert bytes(new.picture) != bytes(row.picture)
+        bare = await stored(cast, sari, pictured=row.id, bare="1")
+    assert bare.picture is None and uploads(cast) == 0
+
+
+async def test_who_may_not_write_leaves_no_picture_behind(cast: Cast) -> None:
+    async with cast.client("dewi") as dewi, cast.client("rina") as rina:
+        for client in (dewi, rina):
+            assert (await send(client, telling("JPEG"), key="1" * 32)).status_code == 404
+    assert uploads(cast) == 0
+
+
+async def test_the_picture_of_another_kota_goes_along_with_nothing(cast: Cast) -> None:
+    def put(connection: sa.Connection) -> None:
+        now = cast.clock.at
+        for id, kota, picture in (("a" * 32, "31.72", b"a picture"), ("b" * 32, SELATAN, None)):
+            alerts.put(connection, Alert(id, kota, RAWAJATI, "", "{}", now, now + DAY, picture=picture, author="x"))
+
+    cast.service.desk.do(put).result()
+    async with cast.client("sari") as sari:
+        assert (await send(sari, pictured="a" * 32)).status_code == 404
+        gone = await send(sari, pictured="b" * 32)
+        assert faults(gone) == {"photo": "Gambarnya sudah tidak ada di sini. Pilih lagi."} and TEXT in gone.text
+    assert len(rows(cast)) == 2
+
+
+async def test_the_trail_says_who_took_a_colleagues_alert_back_by_changing_it(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi, cast.client("tono") as tono:
+        row = await planned(cast, sari, budi)
+        await stored(cast, tono, changes=row.id, area=SELATAN)
+    assert acts(cast)[-2:] == [f"changed an alert for {PANCORAN}", f"wrote an alert for {SELATAN}"]

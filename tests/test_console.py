@@ -95,10 +95,13 @@ TABLE: dict[tuple[str, str], tuple[int | str, ...]] = {
     ("GET", "/poster/berkas"): (IN, CODE, 404, 404, 404, 404),  # no sheet was named
     ("GET", "/peringatan"): (IN, CODE, 200, 200, 200, 200),
     ("GET", "/peringatan/{id}/gambar"): (IN, CODE, 404, 404, 404, 404),  # there is no alert here
+    ("GET", "/peringatan/tulis"): (IN, CODE, 200, 404, 200, 404),
+    ("POST", "/peringatan/tulis"): (IN, CODE, 422, 404, 422, 404),
+    ("GET", "/peringatan/tulis/gambar/{token}"): (IN, CODE, 404, 404, 404, 404),  # nobody has brought one
     ("POST", "/peringatan/putus"): (IN, CODE, 404, 404, 404, 404),
     ("POST", "/peringatan/jalan"): (IN, CODE, 404, 404, 404, 404),
     ("POST", "/peringatan/betulkan"): (IN, CODE, 404, 404, 404, 404),
-    ("POST", "/peringatan/bahaya"): (IN, CODE, 404, 404, 404, 404),  # no kelurahan was named
+    ("POST", "/peringatan/bahaya"): (IN, CODE, 404, 404, 422, 404),  # no kelurahan was named
     ("GET", "/akun"): (IN, CODE, 200, 200, 200, 200),
     ("POST", "/akun/sandi"): (IN, CODE, 422, 422, 422, 422),
     ("POST", "/akun/chat"): (IN, CODE, "/akun", "/akun", "/akun", "/akun"),  # no messenger is set up here

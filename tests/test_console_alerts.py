@@ -445,6 +445,8 @@ async def test_danger_now_is_a_coordinators(cast: Cast) -> None:
     async with cast.client("budi") as budi:
         assert (await post(budi, "/peringatan/bahaya", **{**form, "kelurahan": "31.72.01.1003"})).status_code == 404
         assert (await post(budi, "/peringatan/bahaya", **{**form, "text": "x" * 601})).status_code == 422
+        nowhere = await post(budi, "/peringatan/bahaya", **{**form, "kelurahan": ""})
+        assert nowhere.status_code == 422 and "Pilih salah satu." in nowhere.text
         assert (await post(budi, "/peringatan/bahaya", **form)).status_code == 303
     (row,) = rows(cast)
     assert (row.danger, row.state, row.leader) == (True, "ready", None)

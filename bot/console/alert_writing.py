@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot import staff
 from bot.alerts import by_day, decide_by, end_of_day, root
-from bot.console.alert_form import problem_of
+from bot.console.alert_form import CHOOSE, problem_of
 from bot.console.alert_roles import areas, coordinates, kota_of
 from bot.console.alert_rows import live
 from bot.console.alert_upload import TOKEN
@@ -41,16 +41,16 @@ class Meant:
 
 async def warn(visit: Visit) -> Response:
     """Danger now: goes out at once, at night too; the coordinator's own words and responsibility."""
-    form = visit.form
-    place = next((row for row in areas(visit) if row.code == form.one("kelurahan")), None)
-    if place is None:
+    form, codes = visit.form, {row.code for row in areas(visit)}
+    place = form.one("kelurahan")
+    if not codes or (place and place not in codes):
         raise not_found()
     text = sendable(form.one("text"))
-    problem = problem_of(visit, text) or key_problem(visit)
-    meant = Meant(place.code, danger=True)
+    problem = problem_of(visit, text) or key_problem(visit) or ("" if place else visit.say(CHOOSE))
+    meant = Meant(place, danger=True)
     if not problem and await visit.write(lambda connection: put(connection, visit, meant, text)):
         return visit.go("/peringatan?kabar=peringatan-jalan")
-    return await page(visit, Kept("bahaya", form.one("text"), place.code, problem or visit.say(AGAIN)))
+    return await page(visit, Kept("bahaya", form.one("text"), place, problem or visit.say(AGAIN)))
 
 
 async def correct(visit: Visit) -> Response:

@@ -419,7 +419,10 @@ async def test_the_staff_hold_stop_correct_and_retract(cast: Cast, phone: Phone)
         await post(sari, "/peringatan/putus", alert=id, verdict="ready")
         begin(cast)
         page = (await sari.get("/konsol/peringatan")).text
-        assert "<progress" in page and "Kiriman: 20." in page
+        assert "<progress" in page and "Kiriman: 20." in page and "Tidak sampai" not in page
+        refuse = sa.update(outbox).values(state="refused")
+        cast.service.desk.do(lambda connection: connection.execute(refuse).rowcount).result()
+        assert "Tidak sampai: 20." in (await sari.get("/konsol/peringatan")).text
         for name, state in (("pause", "paused"), ("resume", "preparing"), ("cancel", "cancelled")):
             assert (await post(rina, "/peringatan/jalan", alert=id, act=name)).status_code == 404
             assert (await post(sari, "/peringatan/jalan", alert=id, act=name)).status_code == 303

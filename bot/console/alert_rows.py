@@ -180,6 +180,7 @@ def progressed(connection: Connection, visit: Visit, row: Any, *, hurries: bool)
         **shown(visit, row),
         **told,
         "doubtful": few(visit, found.uncertain) if found.uncertain else "",
+        "failed": few(visit, lost) if (lost := found.refused + found.gone) else "",
         "arrived": few(visit, found.sent + found.delivered + found.read),
         "state": visit.say(STATES[row.state]),
         "reason": row.reason,

@@ -197,7 +197,7 @@ def withdrawn(connection: Connection, house: House, row: Any, staff_id: str | No
 
 
 def by_day(house: House, row: Any) -> bool:
-    """Whether an alert waits for the morning, were it to begin now."""
+    """Whether an alert waits for the morning, were it to begin now: at night only danger goes out."""
     return not row.danger and is_quiet(house.shelf.broadcast, house.now())
 
 

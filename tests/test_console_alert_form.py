@@ -462,6 +462,17 @@ def night(cast: Cast) -> list[str]:
     return cast.service.desk.do(look).result()
 
 
+async def test_what_is_approved_at_night_goes_out_in_the_morning_and_that_is_said(cast: Cast) -> None:
+    enrol(cast, 20)
+    for at, said in ((START, "peringatan-ya"), (TEN_PM, "peringatan-malam")):
+        cast.clock.at = at
+        async with cast.client("sari") as sari, cast.client("budi") as budi:
+            row = await stored(cast, sari)
+            answer = await post(budi, "/peringatan/putus", alert=row.id, verdict="ready")
+            assert answer.headers["location"].endswith(f"kabar={said}")
+            assert "Dikirim" in (await budi.get(answer.headers["location"])).text
+
+
 async def test_by_day_nothing_is_said_of_the_night(cast: Cast) -> None:
     enrol(cast, 20)
     async with cast.client("sari") as sari, cast.client("budi") as budi:

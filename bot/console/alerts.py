@@ -166,8 +166,9 @@ def notice(visit: Visit, row: Any, verdict: str) -> str:
         return "peringatan-tidak"
     if (row.send_at or 0) > visit.now:
         return "peringatan-nanti"
-    wrong_at_night = row.about is not None and by_day(visit.service.house, row)
-    return "peringatan-pagi" if wrong_at_night else "peringatan-ya"
+    if not by_day(visit.service.house, row):
+        return "peringatan-ya"
+    return "peringatan-pagi" if row.about is not None else "peringatan-malam"
 
 
 async def act(visit: Visit) -> Response:

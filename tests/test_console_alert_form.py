@@ -195,7 +195,15 @@ async def test_sent_twice_it_is_stored_once(cast: Cast) -> None:
         for _ in range(2):
             assert (await send(sari, key=same)).status_code == 303
         assert (await send(sari, key="x")).status_code == 200  # no key of ours: only looked at
-    assert len(rows(cast)) == 1
+        edited = await send(
+            sari, key=same, days="3", topic="alerts", text=f"{TEXT} Atau telepon 110."
+        )  # back, and sent
+        assert edited.status_code == 422 and "sudah terkirim dengan isi lain" in edited.text
+        assert "Atau telepon 110." in edited.text
+        again = KEY.search(edited.text)
+        assert again is not None and again[1] != same
+        assert (await send(sari, key=again[1], text=f"{TEXT} Atau telepon 110.")).status_code == 303
+    assert len(rows(cast)) == 2
 
 
 # Pictures

@@ -31,6 +31,7 @@ from models.subscription import SMALLEST
 FEW: Final = mark("Fewer than %(count)s people would get this. To so few nothing is sent: it would say who they are.")
 LOST: Final = mark("The picture is not here any more. Please choose it again.")
 RETURNED: Final = ("refused", "expired")  # what can be written again, in place of nothing
+SENT: Final = mark("This form was sent already, with other words. Please look at it once more, then send it.")
 BEGUN: Final = mark("That one has begun or was stopped, so it cannot be changed. This here was not stored.")
 
 
@@ -87,13 +88,18 @@ async def write(visit: Visit) -> Response:
     try:
         await visit.write(lambda connection: store(connection, visit, one, picture))
     except Problem as problem:
-        return await page(visit, one, {problem.field: problem.words}, looked=True)
+        afresh = replace(one, key=secrets.token_hex(16))  # of another alert, should this one be sent after all
+        return await page(visit, afresh, {problem.field: problem.words}, looked=True)
     return visit.go("/peringatan?kabar=peringatan-tunggu")
 
 
 def store(connection: Connection, visit: Visit, one: Typed, picture: bytes | None) -> None:
-    """The alert in the place of the one it changes, to be approved by somebody else; sent twice it is stored once."""
-    if alert.state_of(connection, one.key):
+    """The alert in the place of the one it changes, to be approved by somebody else; sent twice it is stored once, and
+    a form that was sent and then edited is no second sending."""
+    row = made(visit, one, draft_of(visit, one), picture)
+    if before := alert.get(connection, one.key):
+        if said(before) != said(row):
+            raise Problem("changes", visit.say(SENT))
         return
     if kota_of(one.area) not in own_kotas(connection, visit):
         raise not_found()
@@ -104,9 +110,14 @@ def store(connection: Connection, visit: Visit, one: Typed, picture: bytes | Non
         if not alert.take_back(connection, one.changes, visit.now):
             raise Problem("changes", visit.say(BEGUN))
         staff.record(connection, visit.member.staff, f"changed an alert for {before.kelurahan}", now=visit.now)
-    alert.put(connection, made(visit, one, draft_of(visit, one), picture or picture_of(connection, visit, one)))
+    alert.put(connection, replace(row, picture=picture or picture_of(connection, visit, one)))
     file.discard(connection, [upload_of(visit, one.picture)] if one.picture else [])
     staff.record(connection, visit.member.staff, f"wrote an alert for {one.area}", now=visit.now)
+
+
+def said(row: Any) -> tuple[object, ...]:
+    """What was asked for with a form, time apart."""
+    return row.author, row.own, row.template, row.kelurahan, row.topic, row.channels, row.send_at
 
 
 def picture_of(connection: Connection, visit: Visit, one: Typed) -> bytes | None:

@@ -112,6 +112,8 @@ def test_it_fits_a_phone_and_helps_who_hears_it(phone: Page, cast: Cast, tmp_pat
     )
     cast.service.desk.do(lambda connection: alerts.put(connection, one)).result()
     fill(phone, drawn(tmp_path))
+    expect(phone.get_by_role("region", name="Begini jadinya")).to_be_visible()
+    phone.wait_for_load_state()  # styles too: without them any page is too wide
     for path in ("", "peringatan", "peringatan/tulis"):
         if path:
             phone.goto(f"/konsol/{path}")

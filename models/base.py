@@ -156,7 +156,8 @@ def insert_arrays(
 ) -> str:
     """PostgreSQL's INSERT of any number of rows."""
     arrays = ", ".join(f"%b::{array_type(table.c[column])}" for column in columns)
-    return insert_text(dialect, table, columns, f"SELECT * FROM unnest({arrays})", tail, returning)  # noqa: S608
+    rows = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - marks and types of our own columns
+    return insert_text(dialect, table, columns, rows, tail, returning)
 
 
 def insert_text(
@@ -183,7 +184,7 @@ def select_array(columns: tuple[sa.Column[Any], ...]) -> str:
 def select_text(columns: Sequence[sa.Column[Any]]) -> str:
     """A SELECT up to what its first column is compared with; all names in it are those of our own tables."""
     key = columns[0]
-    return f"SELECT {', '.join(map(str, columns))} FROM {key.table.name} WHERE {key}"  # noqa: S608
+    return f"SELECT {', '.join(map(str, columns))} FROM {key.table.name} WHERE {key}"  # noqa: S608 - our own names
 
 
 def array_type(column: sa.Column[Any]) -> str:

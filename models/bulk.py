@@ -115,14 +115,14 @@ NEWS = "state = given.state, vendor = given.vendor, holder = NULL, until = NULL"
 HELD = "outbox.id = given.id AND outbox.state = 'waiting' AND outbox.holder IS NOT NULL"
 DATED = f"due = outbox.due / {DAY} * {DAY}"
 ARRAYS = "unnest(%b::bigint[], %b::text[], %b::bytea[]) AS given(id, state, vendor)"
-SETTLE_ARRAYS = f"UPDATE outbox SET {NEWS}, {DATED} FROM {ARRAYS} WHERE {HELD}"  # noqa: S608
+SETTLE_ARRAYS = f"UPDATE outbox SET {NEWS}, {DATED} FROM {ARRAYS} WHERE {HELD}"  # noqa: S608 - constants of ours
 
 
 @lru_cache(STATEMENTS)
 def settle_values(rows: int) -> str:
     """SQLite's statement for so many rows."""
     given = f"given(id, state, vendor) AS (VALUES {', '.join(['(?, ?, ?)'] * rows)})"
-    return f"WITH {given} UPDATE outbox SET {NEWS}, {DATED} FROM given WHERE {HELD}"  # noqa: S608
+    return f"WITH {given} UPDATE outbox SET {NEWS}, {DATED} FROM given WHERE {HELD}"  # noqa: S608 - constants, and marks
 
 
 def words(connection: Connection, ids: Collection[str]) -> dict[str, Words]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -50,11 +52,11 @@ def wati(service: Service) -> Chat:
 
 
 def enrolled(
-    service: Service, channel: str = "whatsapp", address: str = "whatsapp:+6281200000001", **more: object
+    service: Service, channel: str = "whatsapp", address: str = "whatsapp:+6281200000001", **more: Any
 ) -> Chat:
     """Somebody who subscribed to lessons."""
     one = Chat(service, address, channel)
-    row = Subscription(one.key, channel, "id", b"sealed", PENJARINGAN, **{"lessons": True, **more})  # type: ignore[arg-type]
+    row = replace(Subscription(one.key, channel, "id", b"sealed", PENJARINGAN, lessons=True), **more)
     service.desk.do(lambda connection: subscription.subscribe(connection, row)).result()
     return one
 

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 BATCH = 256  # messages a transaction may hold
 WORKS = 4  # pieces of work between two batches: filings at one moment need not wait for a batch each
 DEADLOCK = "40P01"  # SQLSTATE deadlock_detected
+TRIES = 4  # of work that was undone to end a deadlock
 RETRY = 0.2  # seconds before a batch that the database could not take is tried once more
 T = TypeVar("T")
 
@@ -176,7 +177,10 @@ class Desk:
     def write(self, item: Work) -> None:
         """One piece of work; whatever it raises is its caller's, and a database that is gone is DeskDown to all."""
         done = attempt(self.house.engine, item.work)
-        if isinstance(done, Failed) and is_victim(done.error):
+        for again in range(1, TRIES):
+            if not (isinstance(done, Failed) and is_victim(done.error)):
+                break
+            sleep(RETRY * again)  # the other takes the row that both want before this one asks for it again
             done = attempt(self.house.engine, item.work)
         if isinstance(done, Failed):
             error = DeskDown(type(done.error).__name__) if done.down else done.error

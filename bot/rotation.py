@@ -21,7 +21,7 @@ from bot.standing import place_of
 from bot.uploads import place_of as place_of_upload
 from bot.workshop import working
 from models import roster, sealed
-from models.alert_tables import alert, subscription
+from models.alert_tables import alert, alert_notice, subscription
 from models.channel_tables import duty, notice, ping, remains, trace, upload
 from models.sealed import COLUMNS, Sealed, Value
 from models.tables import outbox, person, staff
@@ -38,6 +38,7 @@ PLACES: Mapping[str, Callable[[Any], str]] = {
     str(outbox.c.vendor): lambda key: f"outbox|{key.hex()}|vendor",
     str(subscription.c.address): subscriptions.place_of,
     str(alert.c.chat): alerts.place_of,
+    str(alert_notice.c.sealed): telegram_notice.where,
     str(trace.c.sealed): telegram_trace.where,
     str(remains.c.sealed): whatsapp_remains.where,
     str(ping.c.sealed): pings.place_of,

@@ -32,15 +32,16 @@ def keep_spot(connection: Connection, alert_id: str, staff_id: str, sealed: byte
     """Where one stands at the vendor, unless its alert is gone."""
     if connection.execute(sa.select(alert.c.id).where(alert.c.id == alert_id)).scalar() is None:
         return
-    row = {"alert": alert_id, "staff": staff_id, "sealed": sealed, "changed": False}
-    tail = "ON CONFLICT (alert, staff) DO UPDATE SET sealed = excluded.sealed, changed = excluded.changed"
+    about = {"id": name_of(alert_id, staff_id), "alert": alert_id, "staff": staff_id}
+    row = {**about, "sealed": sealed, "changed": False}
+    tail = "ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, changed = excluded.changed"
     insert(connection, alert_notice, [row], tail)
 
 
 def spot(connection: Connection, alert_id: str, staff_id: str) -> bytes | None:
     """Where it stands, sealed; None where it never went out."""
-    own = (alert_notice.c.alert == alert_id, alert_notice.c.staff == staff_id)
-    found = connection.execute(sa.select(alert_notice.c.sealed).where(*own)).scalar()
+    own = alert_notice.c.id == name_of(alert_id, staff_id)
+    found = connection.execute(sa.select(alert_notice.c.sealed).where(own)).scalar()
     return bytes(found) if found is not None else None
 
 
@@ -53,11 +54,11 @@ def outdated(connection: Connection) -> list[Any]:
         .outerjoin(duty, sa.and_(duty.c.staff == row.staff, duty.c.link.is_not(None)))
         .where(~row.changed, alert.c.state != "waiting")
     )
-    return list(connection.execute(query.order_by(row.alert, row.staff).limit(CHUNK)))
+    return list(connection.execute(query.order_by(row.id).limit(CHUNK)))
 
 
 def settle(connection: Connection, told: Collection[tuple[str, str]]) -> None:
     """These say now what became of their alert."""
     for alert_id, staff_id in sorted(told):
-        own = (alert_notice.c.alert == alert_id, alert_notice.c.staff == staff_id)
-        connection.execute(sa.update(alert_notice).where(*own).values(changed=True))
+        own = alert_notice.c.id == name_of(alert_id, staff_id)
+        connection.execute(sa.update(alert_notice).where(own).values(changed=True))

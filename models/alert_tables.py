@@ -73,8 +73,9 @@ alert = sa.Table(
 alert_notice = sa.Table(
     "alert_notice",  # that an alert waits, as a caseworker was told in their chat
     metadata,
-    sa.Column("alert", sa.Text, sa.ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("staff", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),  # as a channel knows it
+    sa.Column("alert", sa.Text, sa.ForeignKey("alert.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("staff", sa.Text, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),  # where it stands at the vendor
     sa.Column("changed", sa.Boolean, nullable=False, index=True),  # it says what became of the alert
     **PRIVATE,

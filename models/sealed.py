@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from models.alert_tables import alert, subscription
+from models.alert_tables import alert, alert_notice, subscription
 from models.channel_tables import duty, notice, ping, remains, trace, upload
 from models.tables import fact, outbox, person, report, staff
 
@@ -40,6 +40,7 @@ COLUMNS = (
     Sealed(outbox.c.vendor, outbox.c.id, outbox.c.person),
     Sealed(subscription.c.address, subscription.c.person, subscription.c.person),
     Sealed(alert.c.chat, alert.c.id, alert.c.id),
+    Sealed(alert_notice.c.sealed, alert_notice.c.id, alert_notice.c.id),
     Sealed(trace.c.sealed, trace.c.id, trace.c.id),
     Sealed(remains.c.sealed, remains.c.id, remains.c.id),
     Sealed(ping.c.sealed, ping.c.report, ping.c.report),

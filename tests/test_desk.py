@@ -482,7 +482,8 @@ def test_work_that_postgresql_undid_to_end_a_deadlock_is_done_again(postgres_url
         done.result(20)
         with desk.house.engine.connect() as connection:
             counts = connection.execute(sa.select(counter.c.count)).scalars().all()
-    assert (len(tries), list(counts)) == (2, [2, 2])
+    assert len(tries) > 1
+    assert list(counts) == [2, 2]
 
 
 def test_an_errand_that_cannot_start_does_not_keep_the_receipt(url: str) -> None:

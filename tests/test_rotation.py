@@ -36,6 +36,7 @@ from handlers.render import Line
 from handlers.talk import Place
 from models import alert, duty, epoch, file, person, ping, roster, sealed, subscription, trace
 from models.alert import Alert
+from models.alert_notice import name_of
 from models.base import make_engine, metadata
 from models.channel_tables import duty as duty_table
 from models.channel_tables import notice as notice_table
@@ -55,6 +56,7 @@ CHANNEL = "telegram"
 CHAT = Chat(b"p" * 32, "telegram", "1", "id")
 RECOVERY = Path(".suar/recovery.txt")
 
+TOLD = name_of("a", "sari")  # that an alert waits
 # Bytes that no key of the server seals: hashes, public keys, what is sealed to people, and the trail's own.
 OTHER_BYTES = {
     "inbound.key",
@@ -67,6 +69,7 @@ OTHER_BYTES = {
     "subscription.person",
     "alert.picture",  # goes out to everybody who asked
     "alert.cursor",
+    "reached.person",
     str(leader_table.c.hash),
     str(leader_table.c.person),
     "report.locator",
@@ -230,6 +233,7 @@ def subscribed(connection: sa.Connection, house: House, person: bytes) -> None:
     connection.execute(sa.update(outbox).where(outbox.c.person == person).values(vendor=there))
     writer = house.keys.seal_field(b"1", alerts.place_of("a"))
     alert.put(connection, Alert("a", "31.72", "31.72.01.1001", "", "{}", house.now(), house.now(), chat=writer))
+    telegram_notice.keep_spot(connection, TOLD, house.keys.seal_field(b"[1]", telegram_notice.where(TOLD)))
 
 
 def test_everything_that_is_sealed_opens_with_the_new_key_alone(cast: Cast, read: Callable[[], Settings]) -> None:
@@ -259,6 +263,7 @@ def test_everything_that_is_sealed_opens_with_the_new_key_alone(cast: Cast, read
             assert (
                 new.keys.open_field(duty.spot(connection, "notice") or b"", telegram_notice.where("notice")) == b"[1]"
             )
+            assert new.keys.open_field(telegram_notice.spot(connection, TOLD) or b"", telegram_notice.where(TOLD))
             for one in connection.execute(sa.select(people)):
                 assert new.keys.open_field(bytes(one.totp), staff.totp_place(one.id))
         assert findings(read(), new) == [one for one in findings(read(), new) if "rotated" not in one]

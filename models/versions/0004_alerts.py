@@ -115,14 +115,16 @@ def alerts() -> None:
 def notices() -> None:
     op.create_table(
         "alert_notice",
+        sa.Column("id", sa.Text(), nullable=False),
         sa.Column("alert", sa.Text(), nullable=False),
         sa.Column("staff", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("changed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["alert"], ["alert.id"], name=op.f("fk_alert_notice_alert_alert"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("alert", "staff", name=op.f("pk_alert_notice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_notice")),
         sqlite_with_rowid=False,
     )
+    op.create_index(op.f("ix_alert_notice_alert"), "alert_notice", ["alert"])
     op.create_index(op.f("ix_alert_notice_changed"), "alert_notice", ["changed"])
 
 

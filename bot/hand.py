@@ -19,7 +19,7 @@ class Hand:
 
     until: float  # when what still waits is given back
     waiting: deque[Parcel] = field(default_factory=deque)
-    aside: list[Parcel] = field(default_factory=list)  # out of the line, and not on their way to the vendor
+    aside: dict[int, Parcel] = field(default_factory=dict)  # out of the line, and not on their way to the vendor
     taken: int = 0
     goes_on: bool = False  # the last lease came full: there may be more
     lease: asyncio.Task[None] | None = None

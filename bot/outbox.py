@@ -98,16 +98,17 @@ class Sender:
         await asyncio.gather(*lanes, return_exceptions=True)
         marks.flush()
         await hand.full()
-        return self.give_back([*hand.aside, *hand.waiting])
+        return self.give_back([*hand.aside.values(), *hand.waiting])
 
     async def fill(self, hand: Hand, room: int) -> None:
         """Lease so many rows, and read what they share; without room replies only."""
         parcels = await self.service.write(partial(self.take, room=room))
         if room:
-            hand.aside += parcels  # whose words nobody may be able to read now
+            hand.aside |= {one.id: one for one in parcels}  # whose words nobody may be able to read now
             await self.deliveries.load([*hand.waiting, *parcels])
             hand.goes_on = len(parcels) >= room
-            hand.aside = [one for one in hand.aside if one not in parcels]
+            for one in parcels:
+                del hand.aside[one.id]
         hand.add(parcels)
 
     def refill(self, hand: Hand) -> None:
@@ -162,9 +163,9 @@ class Sender:
                 return
             self.refill(hand)
             parcel = hand.waiting.popleft()
-            hand.aside.append(parcel)
+            hand.aside[parcel.id] = parcel
             found = await self.deliveries.find(parcel) if parcel.alert else None
-            hand.aside.remove(parcel)
+            del hand.aside[parcel.id]
             marks.add(await self.deliver(parcel, found))
 
     def give_back(self, parcels: Iterable[Parcel]) -> Future[None]:

@@ -20,7 +20,7 @@ from bot.channels.telegram import Telegram
 from bot.channels.telegram_wire import open_bot
 from bot.service import Service
 
-LANES, BATCH = 100, 800  # without a vendor's limit; with it the sender's own
+LANES, BATCH = 200, 1200  # without a vendor's limit; with it the sender's own
 MIB = 1024 * 1024
 
 

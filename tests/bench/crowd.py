@@ -1,4 +1,4 @@
-"""So many people at once on one event loop, each writing again as soon as they were answered."""
+"""So many people at once on one event loop, each writing again once they were answered."""
 
 from __future__ import annotations
 
@@ -37,14 +37,20 @@ class Score:
 
 
 async def crowd(
-    speak: Speak, people: People, at_once: int, seconds: float, over: Callable[[], bool] = lambda: False
+    speak: Speak,
+    people: People,
+    at_once: int,
+    seconds: float,
+    over: Callable[[], bool] = lambda: False,
+    pause: float = 0.0,
 ) -> Score:
     """Let `at_once` people talk for so long, or until it is over, and each at least once; talks that are cut off are
-    left, as people leave them."""
+    left, as people leave them. With a `pause`, in seconds, each reads before they write again."""
     waits: list[float] = []
     began, spent = perf_counter(), process_time()
 
-    async def person() -> None:
+    async def person(first: float) -> None:
+        await asyncio.sleep(first)
         while True:
             for number, chat, text in people.talk():
                 asked = perf_counter()
@@ -52,6 +58,7 @@ async def crowd(
                 waits.append(perf_counter() - asked)
                 if perf_counter() >= began + seconds or over():
                     return
+                await asyncio.sleep(pause)
 
-    await asyncio.gather(*(person() for _ in range(at_once)))
+    await asyncio.gather(*(person(pause * one / at_once) for one in range(at_once)))
     return Score(len(waits), perf_counter() - began, process_time() - spent, tuple(sorted(waits)))

@@ -5,12 +5,13 @@ import shutil
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.databases import Databases, Postgres, Sqlite, Unavailable, running_postgres
+from tests.databases import Databases, Postgres, Sqlite, Unavailable, in_memory, running_postgres
 
 COULD_NOT_RUN = "could not run: "
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -98,14 +99,15 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
-    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+def sqlite() -> Iterator[Sqlite]:
+    with TemporaryDirectory(prefix="suar-sqlite-", dir=in_memory()) as folder:
+        yield Sqlite(Path(folder))
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     try:
-        with running_postgres() as server:
+        with running_postgres(in_memory()) as server:
             yield server
     except Unavailable as reason:
         pytest.skip(str(reason))

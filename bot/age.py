@@ -9,7 +9,6 @@ from typing import IO, Any, Final
 
 import pyrage
 
-PUBLIC: Final = "age1"
 PRIVATE: Final = "AGE-SECRET-KEY-1"
 
 

@@ -16,6 +16,7 @@ from models.alert import GONE_OUT, UNSENT
 from models.base import DAY
 
 SHOWN_DAYS: Final = 30  # for which a leader sees what they wrote
+PLANNED: Final = frozenset({"later", "waiting"})  # states in which its time is told
 LATER: Final = DAY  # after which a reach is told: how fast an alert goes out would tell how many they are
 
 
@@ -23,6 +24,17 @@ def sizes(connection: Connection, house: House, areas: Collection[Any]) -> Mappi
     """How many subscribers each area has, in steps: nobody who asks for this ever sees a count."""
     now = house.now()
     return {area: subscription.reach(connection, area[0], area[1], now) for area in areas}
+
+
+def carried(connection: Connection, house: House, keys: Collection[Any]) -> Mapping[Any, bool]:
+    """Whether any channel brings alerts to whoever subscribed."""
+    return dict.fromkeys(keys, bool(house.pushes.alerts))
+
+
+def repeated(connection: Connection, house: House, keys: Collection[Any]) -> Mapping[Any, bool]:
+    """Of each (template, kelurahan) whether it went out not long ago, and is looked at before it goes again."""
+    since = house.now() - house.shelf.alerts.again_days * DAY
+    return {(id, code): alert.sent_before(connection, id, code, since) for id, code in keys}
 
 
 def own(connection: Connection, house: House, persons: Collection[Any]) -> Mapping[Any, list[JSON]]:
@@ -46,7 +58,7 @@ def row_of(row: Any, now: int) -> JSON:
         "rw": row.rw,
         "text": text,
     }
-    return {**shown, "reason": row.reason, "reach": reach, "send_at": (row.send_at or 0) if state == "later" else 0}
+    return {**shown, "reason": row.reason, "reach": reach, "send_at": (row.send_at or 0) if state in PLANNED else 0}
 
 
 def state_of(row: Any, now: int) -> str:

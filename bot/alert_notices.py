@@ -18,7 +18,8 @@ from bot.pings import Chat, open_chat, parcel
 from bot.wake import SENDERS
 from content.shelf import Say, Value
 from handlers.access import day
-from handlers.alert_draft import area_name
+from handlers.alert_draft import area_name, hour
+from handlers.lead_mine import FEW
 from handlers.render import Button, Line
 from handlers.talk import WEB
 from handlers.told import TEMPLATE
@@ -92,9 +93,9 @@ def verdict(house: House, row: Any) -> Reply | None:
     values: dict[str, Value] = {"place": area.name}
     name = VERDICTS.get(row.state, "ready")
     if name == "refused":
-        values["reason"] = row.reason
+        values["reason"] = row.reason or FEW
     if name == "ready" and (row.send_at or 0) > house.now():
-        name, values["day"] = "later", day(row.send_at)
+        name, values["day"], values["hour"] = "later", day(row.send_at), hour(row.send_at)
     elif name == "ready" and alerts.by_day(house, row):
         name = "night"
     text = house.shelf.text(Say(f"lead_alert.told.{name}", values), chat.language)

@@ -8,12 +8,10 @@ from typing import Any, Final
 from sqlalchemy.engine import Connection
 
 from bot.house import House
-from content.languages import FIRST
-from content.shelf import Say
 from models import alert, subscription
 from models.subscription import SMALLEST
 
-FEW: Final = Say("lead_alert.sent.few")  # a leader learns no more than when they write
+NO_WORDS: Final = ""  # the reason of what too few would get: whoever shows it says so in the language of its reader
 
 
 def too_few(connection: Connection, house: House, row: Any, channels: Collection[str]) -> bool:
@@ -31,9 +29,9 @@ def too_few(connection: Connection, house: House, row: Any, channels: Collection
 def judged(
     connection: Connection, house: House, row: Any, verdict: str, reason: str, channels: Collection[str]
 ) -> tuple[str, str]:
-    """A verdict and its reason as they are stored: what too few would get goes back to its writer, with our reason."""
+    """A verdict and its reason as they are stored: what too few would get goes back to its writer, with NO_WORDS."""
     if verdict == "ready" and too_few(connection, house, row, channels):
-        return "refused", house.shelf.text(FEW, FIRST)
+        return "refused", NO_WORDS
     return verdict, reason
 
 
@@ -42,4 +40,4 @@ def return_planned(connection: Connection, house: House) -> None:
     now = house.now()
     for row in alert.planned(connection, now):
         if too_few(connection, house, row, house.pushes.alerts):
-            alert.give_back(connection, row.id, house.shelf.text(FEW, FIRST), now)
+            alert.give_back(connection, row.id, NO_WORDS, now)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot import staff
 from bot.alert_desks import may
-from bot.alert_needs import began, sizes
+from bot.alert_needs import began, repeated, sizes
 from bot.alert_size import judged
 from bot.desk import Desk
 from bot.house import House
@@ -27,7 +27,7 @@ from handlers.duty_alert import DECIDE
 from handlers.lead_alert import PROPOSE
 from handlers.lead_mine import CANCEL, RETRACT
 from handlers.talk import JSON, Errand
-from models import alert, duty, leader
+from models import alert, alert_family, duty, leader
 from models.alert import Alert
 from models.base import DAY, HOUR, day_of
 
@@ -93,9 +93,8 @@ def made(
 ) -> Alert:
     """The row of a leader's alert: at once, or with a clock for who decides."""
     now, shelf, area = house.now(), house.shelf, house.shelf.gazetteer.by_code(draft.code)
-    since = now - shelf.alerts.again_days * DAY
-    again = bool(draft.template) and alert.sent_before(connection, draft.template, draft.code, since)
-    ready = at_once(draft) and not again
+    key = (draft.template, draft.code)
+    ready = at_once(draft) and not repeated(connection, house, [key])[key]
     return Alert(
         id=id,
         kota=area.kota_code if area else "",
@@ -157,7 +156,8 @@ def retract(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
         id, row = leader.ids_of(connection, [person], now).get(person), alert.get(connection, errand.args["alert"])
         if id is None or row is None or row.leader != id or not withdrawn(connection, house, row, None):
             return result("late")
-        return result("night" if by_day(house, row) else "retracted")
+        urgent = alert_family.dangerous(connection, row)
+        return result("night" if by_day(house, row) and not urgent else "retracted")
 
     return desk.do(work).result()
 
@@ -178,7 +178,7 @@ def withdrawn(connection: Connection, house: House, row: Any, staff_id: str | No
     text = {one: shelf.text(Say("lead_alert.retracted", values), one) for one in shelf.languages}
     about = root(connection, row.id)
     child = Alert(
-        id=f"{alert.newest(connection, about)}.r",
+        id=f"{alert_family.newest(connection, about)}.r",
         kota=row.kota,
         kelurahan=row.kelurahan,
         rw=row.rw,
@@ -188,7 +188,7 @@ def withdrawn(connection: Connection, house: House, row: Any, staff_id: str | No
         kind="retraction",
         about=about,
         leader=row.leader,
-        danger=row.danger,
+        danger=alert_family.dangerous(connection, row),
         state="ready",
         decided_by=staff_id,
     )

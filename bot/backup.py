@@ -15,6 +15,7 @@ from typing import IO, Any, Final, Self
 
 from bot import age
 from bot.dump import dumped
+from bot.durable import sync_folder
 from bot.house import House
 from bot.install import FINGERPRINT, CannotStart, write_private
 from bot.keys import Keys
@@ -129,17 +130,8 @@ def save(settings: Settings, house: House, folder: Path, keep_days: int) -> tupl
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    sync(folder)
+    sync_folder(folder)
     return path, forget_old(folder, today - timedelta(days=keep_days))
-
-
-def sync(folder: Path) -> None:
-    """Put the names in a folder on the disk."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def forget_old(folder: Path, before: date) -> int:

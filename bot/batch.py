@@ -14,6 +14,7 @@ from bot.inbound import Inbound, Receipt
 from bot.needs import OF_WRITER, fetch
 from bot.seat import APOLOGIES, TRIES, Seat, play_one, seat_of, sit
 from bot.standing import lasts, seal_standing
+from bot.subscriptions import answer_at
 from handlers.attached import attached
 from handlers.talk import Errand, Need
 from models import file, message, person
@@ -129,6 +130,7 @@ def write(connection: Connection, seats: Sequence[Seat], house: House, now: int,
     effects = [(seat.key, effect) for seat in winners for effect in seat.outcome.do]
     if effects:
         carry_out(connection, effects, now)
+    answer_at(connection, house, {seat.key: seat.message.address for seat in winners if seat.message.event is None})
     gone = {id for seat in winners for id in seat.uploads - attached(seat.outcome.place)}
     if gone:
         file.discard(connection, gone)

@@ -12,9 +12,9 @@ from sqlalchemy.engine import Connection
 from bot.alert_size import return_planned
 from bot.desk import Desk
 from bot.house import House
-from bot.series import due, lessons, local
+from bot.series import due, local
 from bot.wake import SENDERS
-from handlers.weekly import CHANNELS
+from handlers.weekly import CHANNELS, lessons
 from models import broadcast, budget
 from models.base import DAY
 

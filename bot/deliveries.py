@@ -13,13 +13,13 @@ from typing import Final, Protocol
 
 from sqlalchemy.engine import Connection
 
+from bot import subscriptions
 from bot.alert_frames import framed
 from bot.channels.card import Card, Shown
 from bot.house import House
 from bot.keys import CannotOpen
 from bot.series import invitation
 from bot.service import Service
-from bot.subscriptions import place_of
 from handlers.render import Line
 from models import bulk
 from models.bulk import Recipient, Words
@@ -74,7 +74,7 @@ class Deliveries:
     async def send(self, parcel: Parcel, words: Words, found: Recipient) -> tuple[bytes | None, Trace | None]:
         """Deliver one to whoever was just found; where it stands, sealed, or an error of the channel."""
         house = self.service.house
-        address = house.keys.open_field(found.address, place_of(parcel.person)).decode()
+        address = subscriptions.opened(house, parcel.person, found)
         shown = await self.channel.alert(address, card(words, found, parcel.person, house), parcel.id)
         place = vendor_of(parcel.person)
         return house.keys.seal_field(shown.stands.encode(), place) if shown.stands else None, shown.trace

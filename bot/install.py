@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import SecretStr
 from sqlalchemy.engine import Connection, Engine
 
+from bot.durable import sync_folder
 from bot.keys import Keys, WrongKeys, new_secret, title_of
 from bot.sealing import new_keypair, recovery_bytes, recovery_text
 from bot.settings import Settings
@@ -46,11 +47,7 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())  # on disk before the database that only this opens
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def ensure_secrets(settings: Settings, engine: Engine) -> Settings:

@@ -16,10 +16,12 @@ from bot.invited import led
 from bot.offices import leading
 from bot.sheets import addresses
 from handlers.duty import REVIEW
-from handlers.lead import LEADER, SHEET
-from handlers.lead_alert import OWN, SIZE
+from handlers.lead import CARRIED, LEADER
+from handlers.lead_alert import OWN, REPEATED, SIZE
+from handlers.lead_card import SHEET
 from handlers.lead_invite import LED
-from handlers.subscribe import MINE, WAYS
+from handlers.subscribe import MINE
+from handlers.subscribe_entry import WAYS
 from handlers.talk import Need
 from handlers.weekly import WEEKLY
 from models import roster
@@ -46,6 +48,8 @@ FETCH: Mapping[str, Fetch] = {
     WAYS: subscriptions.ways,
     WEEKLY.kind: series.next_ones,
     SIZE: alert_needs.sizes,
+    CARRIED.kind: alert_needs.carried,
+    REPEATED: alert_needs.repeated,
     OWN.kind: alert_needs.own,
     REVIEW: reviews,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from bot.drawing import Box, Code, Mark, Sheet, Text
 from bot.typeface import Typeface
@@ -22,8 +23,10 @@ CARD_EDGE = 8.0
 CARD_CODE = 27.0
 FOOT = 3.7  # the size of the lines at a card's lower edge
 PARAGRAPH = 1.2  # more than the leading, between the lines of a card
+ADDRESS = 5.6  # the size of what is typed, below a code
 SIGNS = ("locked", "papers", "abroad")
 CHANNELS = ("web", "telegram", "whatsapp")
+COLUMN = INNER / len(CHANNELS)  # of a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +87,41 @@ def headline(printer: Printer) -> list[Mark]:
 
 
 def codes(printer: Printer, links: Mapping[str, str], y: float) -> list[Mark]:
-    """A code for each channel that is on, with its name below."""
+    """A code for each channel that is on, with its name below, and what to type where a camera does not read it."""
     shown = [channel for channel in CHANNELS if channel in links]
-    side = min(DANGER - 12 - y, INNER / len(CHANNELS))
+    side = min(DANGER - 17 - y, COLUMN)
     marks: list[Mark] = []
     for number, channel in enumerate(shown):
-        x = EDGE - 4 + number * (side + 4)
-        marks.append(Code(x, y, side, links[channel]))
-        marks.append(Text(x + side / 2, y + side + 5.5, 6.4, printer.say(f"channel.{channel}"), True, align="middle"))
+        middle = EDGE + (number + 0.5) * COLUMN
+        marks.append(Code(middle - side / 2, y, side, links[channel]))
+        marks.append(Text(middle, y + side + 5, 6.4, printer.say(f"channel.{channel}"), True, align="middle"))
+        if len(shown) > 1:
+            size, broken = printer.typeface.fitting(typed(links[channel]), ADDRESS, COLUMN - 3, 1)
+            marks.append(Text(middle, y + side + 11.5, size, broken[0], align="middle"))
     if len(shown) < len(CHANNELS):
-        beside = EDGE + len(shown) * (side + 4)
-        marks += printer.block(beside, y + side / 2 - 4, WIDE - EDGE - beside, 8.0, printer.say("scan"))
+        marks += aside(printer, shown, links, EDGE + len(shown) * COLUMN + 4, y + side / 2 - 8)
     return marks
+
+
+def aside(printer: Printer, shown: Sequence[str], links: Mapping[str, str], x: float, y: float) -> list[Text]:
+    """What to do with the codes, in the room beside them; of a single one also what to type instead."""
+    marks = printer.block(x, y, WIDE - EDGE - x, 8.0, printer.say("scan"))
+    if len(shown) > 1:
+        return marks
+    room, below = WIDE - EDGE - x, marks[-1].y + 14
+    size, broken = printer.typeface.fitting(typed(links[shown[0]]), 9.6, room, 1, bold=True)
+    return [*marks, Text(x, below, 8.0, printer.say("type")), Text(x, below + 11, size, broken[0], True)]
+
+
+def typed(link: str) -> str:
+    """Where a link leads as somebody types it: a page without its https, a name on Telegram, a telephone number."""
+    parts = urlsplit(link)
+    if parts.netloc == "t.me":
+        return f"@{parts.path.strip('/')}"
+    if parts.netloc == "wa.me":
+        number = f"0{parts.path.strip('/').removeprefix('62')}"
+        return "-".join(number[at : at + 4] for at in range(0, len(number), 4))
+    return f"{parts.netloc}{parts.path}".rstrip("/")
 
 
 def numbers(printer: Printer) -> list[Mark]:
@@ -126,6 +152,7 @@ def card(printer: Printer, title: str, lines: Sequence[str], foot: Sequence[str]
         for number, line in enumerate(broken)
     ]
     beside = CARD_CODE if link else 0.0
+    foot = (*foot[:-1], f"{printer.say('type')} {typed(link)}", *foot[-1:]) if link else foot
     below = bottom(printer, foot, room - beside)
     first = min(below[0].y, CARD - CARD_EDGE - beside + 4) if below else CARD - CARD_EDGE
     lines = [line for line in lines if line.strip()]

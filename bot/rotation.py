@@ -37,6 +37,7 @@ PLACES: Mapping[str, Callable[[Any], str]] = {
     str(outbox.c.body): body_of,
     str(outbox.c.vendor): lambda key: f"outbox|{key.hex()}|vendor",
     str(subscription.c.address): subscriptions.place_of,
+    str(subscription.c.answerable): subscriptions.answerable_place,
     str(alert.c.chat): alerts.place_of,
     str(alert_notice.c.sealed): telegram_notice.where,
     str(trace.c.sealed): telegram_trace.where,

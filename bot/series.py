@@ -10,12 +10,11 @@ from sqlalchemy.engine import Connection
 
 from bot.house import House
 from content.broadcast import Broadcast
-from content.lessons import Lesson
 from content.queues import WIB
 from content.shelf import Say, Shelf
 from handlers.front import MENU
 from handlers.render import Button, Line
-from handlers.weekly import Weekly
+from handlers.weekly import Weekly, lessons
 from models import subscription
 from models.bulk import Recipient
 
@@ -52,11 +51,6 @@ def week_of(broadcast: Broadcast, now: int) -> int | None:
     at -= timedelta(days=(here.isoweekday() - broadcast.weekday) % WEEK)
     at -= timedelta(days=WEEK if at > here else 0)
     return int(at.timestamp()) if here < at + timedelta(days=broadcast.days) else None
-
-
-def lessons(shelf: Shelf) -> list[Lesson]:
-    """The series, in its order."""
-    return [one for one in shelf.lessons.values() if one.topic in shelf.broadcast.topics]
 
 
 def next_ones(connection: Connection, house: House, persons: Collection[Any]) -> Mapping[Any, Weekly]:

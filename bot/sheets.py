@@ -25,7 +25,7 @@ from bot.posters import MEDIA, SCREEN, Form, Size, Wanted, made
 from content.shelf import Say, Shelf
 from handlers.access import day
 from handlers.offer_card import SIGNS
-from models import alert
+from models import alert_family
 
 ALERT: Final = "info"  # the kind of an address of an alert's picture, before its id
 SIGNED: Final = 12  # bytes of the signature: forging one takes 2^96 tries at this door
@@ -79,7 +79,7 @@ def addresses(connection: Connection, house: House, wanted: Collection[Any]) -> 
 def alert_picture(house: House, alert_id: str) -> Made | None:
     """The picture of an alert, for as long as it stands: no cache may keep what is taken back."""
     with house.engine.connect().execution_options(reading=True) as connection:
-        body = alert.public_picture(connection, alert_id)
+        body = alert_family.public_picture(connection, alert_id)
     return None if body is None else Made("image/jpeg", "suar-info.jpg", body, NEVER)
 
 

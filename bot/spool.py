@@ -12,6 +12,7 @@ from typing import IO, Final
 
 import structlog
 
+from bot.durable import sync_folder
 from bot.keys import CannotOpen, Keys
 
 log = structlog.get_logger()
@@ -131,15 +132,6 @@ def locked(path: Path) -> IO[bytes] | None:
         file.close()
         return None
     return file
-
-
-def sync_folder(folder: Path) -> None:
-    """A new file's name must survive a crash as well."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_records(file: IO[bytes], start: int) -> Iterator[tuple[bytes, int]]:

@@ -12,7 +12,7 @@ from bot.desk import Desk
 from bot.house import House
 from bot.pings import Chat, chat_of
 from bot.series import is_quiet
-from bot.subscriptions import address_of, known_as, place_of
+from bot.subscriptions import address_of, known_as, sealed_address, sealed_answerable
 from handlers.render import Line
 from handlers.subscribe import KEEP, STILL, TEMPLATE
 from handlers.talk import JSON, Errand
@@ -29,7 +29,8 @@ def keep(house: House, desk: Desk, errand: Errand) -> Mapping[str, JSON]:
         person=chat.person,
         channel=chat.channel,
         language=chat.language,
-        address=house.keys.seal_field(chat.address.encode(), place_of(chat.person)),
+        address=sealed_address(house, chat.person, chat.address),
+        answerable=sealed_answerable(house, chat.person, chat.address),
         kelurahan=args["kelurahan"],
         rw=args["rw"],
         alerts=args["alerts"],
@@ -51,6 +52,7 @@ def tend(house: House, desk: Desk) -> None:
     while desk.do(subscription.heard).result():
         pass
     now = house.now()
+    desk.do(lambda connection: subscription.forget_answerable(connection, now)).result()
     if is_quiet(house.shelf.broadcast, now):
         return
     before = now - house.shelf.terms.keep_days["subscription"] * DAY

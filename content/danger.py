@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -197,21 +198,25 @@ def group_of(word: str) -> str:
 
 def check_words(top: Row, lexicon: Spelt) -> None:
     """Refuse a word of a phrase or group that could never be heard."""
-    for id, phrase in lexicon.phrases():
-        for word in pieces(phrase):
-            check_word(top, lexicon, id, word)
-    for name, words in lexicon.groups.items():
-        for word in words:
-            check_word(top, lexicon, name, word)
+    written = pieces(" ".join(phrase for _, phrase in lexicon.phrases()))
+    for word in dict.fromkeys(chain(written, *lexicon.groups.values())):  # one stands in many phrases
+        check_word(top, lexicon, word)
 
 
-def check_word(top: Row, lexicon: Spelt, id: str, word: str) -> None:
+def home_of(lexicon: Spelt, word: str) -> str:
+    """The id of the first phrase, or the first group, that has a word."""
+    written = (id for id, phrase in lexicon.phrases() if word in pieces(phrase))
+    return next(written, "") or next(name for name, words in lexicon.groups.items() if word in words)
+
+
+def check_word(top: Row, lexicon: Spelt, word: str) -> None:
     """Refuse a mark nobody reads, a group that is not there, and a word that spelling turns into another."""
     if not WORD.fullmatch(word):
-        top.wrong(id, "%(word)s cannot be read", word=repr(word))
+        top.wrong(home_of(lexicon, word), "%(word)s cannot be read", word=repr(word))
     if "<" in word and "#" not in word and group_of(word) not in lexicon.groups:
-        top.wrong(id, "no group is called %(name)s", name=repr(word))
+        top.wrong(home_of(lexicon, word), "no group is called %(name)s", name=repr(word))
     plain = word.lstrip("^$=").removeprefix("di-").removeprefix("me-")
     if plain in lexicon.spelling:
         meant = repr(" ".join(lexicon.spelling[plain]))
+        id = home_of(lexicon, word)
         top.wrong(id, "%(word)s is always read as %(meant)s: write that", word=repr(plain), meant=meant)

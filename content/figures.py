@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 # A digit inside a word belongs to a name (SISKOP2MI), except after the sign of the rupiah.
-FIGURE = re.compile(r"(?:(?<=Rp)|(?<!\w))\d+(?:[.,:/-]\d+)*")
+# The digit is looked for before what stands before it: most texts have none.
+FIGURE = re.compile(r"\d(?:(?<=Rp\d)|(?<!\w\d))\d*(?:[.,:/-]\d+)*")
 # One language writes 10.000 and 08.00, another 10,000 and 08:00.
 SAME = str.maketrans(",:", "..")
 

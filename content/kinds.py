@@ -12,7 +12,10 @@ from content.rows import SOURCED, Row, read_file
 from content.vocabulary import Kind
 
 TOP = frozenset(
-    {"usulan", "for_child", "of_children", "needs_means", "takes_back", "ongoing", "spelling", "groups", "families"}
+    {
+        *("usulan", "for_child", "of_children", "needs_means", "takes_back", "ongoing"),
+        *("spelling", "groups", "families"),
+    }
 )
 
 
@@ -21,10 +24,13 @@ class Mark(StrEnum):
 
     MEANS = "means"
     IMMEDIATE = "immediate"
+    GRAVE = "grave"
     NOW = "now"
     KIN = "kin"
     PAST = "past"
+    STILL = "still"
     UNSURE = "unsure"
+    ASKED = "asked"
     CHILD = "child"
     HARM = "harm"
     HOME_VIOLENCE = "home_violence"
@@ -42,13 +48,17 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """Words of one meaning: how much they speak for each kind, and what they mark; `excluding` words take it back."""
+    """Words of one meaning: how much they speak for each kind, and what they mark; `excluding` words take it back.
+
+    It is heard as well where one of the families of the danger lexicon in `danger` is, or is hinted at.
+    """
 
     id: str
     says: Mapping[Kind, int]
     marks: frozenset[Mark]
     forms: tuple[str, ...]
     excluding: tuple[str, ...]
+    danger: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,13 +104,15 @@ def load_kinds(folder: Path, danger: DangerLexicon) -> KindLexicon:
 
 def load_clue(row: Row) -> Clue:
     """Read a word family."""
-    row.only(frozenset({"id", "forms"}), frozenset({"says", "marks", "not"}))
+    row.only(frozenset({"id"}), frozenset({"says", "marks", "forms", "not", "danger"}))
     says = row.inner("says") if "says" in row.fields else Row(row.where, {})
     weights = {says.one_of(Kind, "says", name): says.weight(name) for name in says.fields}
     marks = frozenset(row.words(Mark, "marks")) if "marks" in row.fields else frozenset[Mark]()
     if not weights and not marks:
         row.wrong("says", "a family must speak for a kind or mark something")
-    return Clue(row.text("id"), weights, marks, row.texts("forms"), row.texts("not") if "not" in row.fields else ())
+    excluding, danger = (row.texts(name) if name in row.fields else () for name in ("not", "danger"))
+    forms = () if danger and "forms" not in row.fields else row.texts("forms")
+    return Clue(row.text("id"), weights, marks, forms, excluding, frozenset(danger))
 
 
 def check(top: Row, lexicon: KindLexicon) -> None:
@@ -111,6 +123,8 @@ def check(top: Row, lexicon: KindLexicon) -> None:
     for unknown in sorted(frozenset().union(*lexicon.takes_back.values()).difference(ids)):
         top.wrong("takes_back", "no family is called %(name)s", name=unknown)
     dangers = {family.id for family in lexicon.danger.families}
-    for unknown in sorted(lexicon.ongoing - dangers):
-        top.wrong("ongoing", "no family of danger.yaml is called %(name)s", name=unknown)
+    leant_on = frozenset[str]().union(*(clue.danger for clue in lexicon.clues))
+    for field, named_there in (("ongoing", lexicon.ongoing), ("danger", leant_on)):
+        for unknown in sorted(named_there - dangers):
+            top.wrong(field, "no family of danger.yaml is called %(name)s", name=unknown)
     check_words(top, lexicon)

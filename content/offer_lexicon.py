@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.danger import check_word, load_spelling, named, pieces
+from content.danger import check_words, load_spelling, named
 from content.rows import Row, read_file
 from content.wages import Ages, Money, load_ages, load_money
 
@@ -110,6 +110,8 @@ class Words:
     def expanded(self, phrase: str) -> Iterator[str]:
         """A phrase, and again with each tied member of its groups in the group's place."""
         yield phrase
+        if "<" not in phrase:
+            return
         for name, members in self.tied.items():
             if f"<{name}>" in phrase:
                 for member in members:
@@ -130,9 +132,10 @@ def load_mark(row: Row, words: Words, abroad: Collection[str]) -> Mark:
     """Read a mark."""
     row.only(frozenset({"id"}), frozenset({"forms", "not", "any"}))
     id = row.text("id")
-    names = tuple(words.respelt("+".join(f"={one}" for one in name.split())) for name in sorted(abroad))
-    forms = (*words.phrases(row, "forms"), *(names if id == ABROAD else ()))
-    return Mark(id, tuple(dict.fromkeys(forms)), words.phrases(row, "not"), optional(row, "any"))
+    names = sorted(abroad) if id == ABROAD else ()
+    tied = (words.respelt("+".join(f"={one}" for one in name.split())) for name in names)
+    forms = dict.fromkeys((*words.phrases(row, "forms"), *tied))
+    return Mark(id, tuple(forms), words.phrases(row, "not"), optional(row, "any"))
 
 
 def load_clue(row: Row, words: Words) -> Clue:
@@ -176,9 +179,7 @@ def check(top: Row, lexicon: OfferLexicon, flags: Collection[str]) -> None:
     for clue in lexicon.beside:
         known(top, "beside", clue.needs[:1], flags)
         known(top, clue.flag, (*clue.needs, *clue.unless), marks | set(flags))
-    for id, phrase in lexicon.phrases():
-        for word in pieces(phrase):
-            check_word(top, lexicon, id, word)
+    check_words(top, lexicon)
 
 
 def known(top: Row, id: str, names: Iterable[str], all: Collection[str]) -> None:

@@ -9,16 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from yaml import MarkedYAMLError, YAMLError, load
-
-try:
-    from yaml import CSafeLoader as Loader
-except ImportError:  # a PyYAML built without libyaml reads the same, about eight times slower
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # both are loaders, of no common type
+from yaml import MarkedYAMLError, YAMLError
 
 from content.faults import Fault
 from content.localized import Localized
 from content.vocabulary import Confidence
+from content.yaml_values import Values
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -191,7 +187,7 @@ def read_rows(path: Path) -> tuple[Row, ...]:
 def read_yaml(name: str, text: str, above: int = 0) -> object:
     """Return what a YAML text holds; Fault says in which line it is none. `above` lines stand before it."""
     try:
-        return load(text, Loader=Loader)
+        return Values(text).get_single_data()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = above + (mark.line + 1 if mark else 1)

@@ -45,11 +45,15 @@ class Money:
 class Ages:
     """Words around a number that make it an age, before it and after it those that make it none; below `young` years it
     is a child's work.
+
+    `kin` with at most one of `whose` before a number make it an age too: "adik saya 15".
     """
 
     young: int
     before: tuple[str, ...]
     after: tuple[str, ...]
+    kin: tuple[str, ...]
+    whose: tuple[str, ...]
     no_age: tuple[str, ...]
     no_years: tuple[str, ...]
 
@@ -78,6 +82,6 @@ def load_period(row: Row) -> Period:
 
 def load_ages(row: Row) -> Ages:
     """Read how ages are typed."""
-    row.only(frozenset({"young", "before", "after", "no_age", "no_years"}))
-    words = (row.texts(field) for field in ("before", "after", "no_age", "no_years"))
+    row.only(frozenset({"young", "before", "after", "kin", "whose", "no_age", "no_years"}))
+    words = (row.texts(field) for field in ("before", "after", "kin", "whose", "no_age", "no_years"))
     return Ages(row.number("young"), *words)

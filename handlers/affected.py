@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from content.hotlines import Where, emergency
-from content.routing import OUTSIDE, Facts, Known, Official, Route, Sign, Urgency, kind_of, route
+from content.routing import OUTSIDE, Facts, Known, Official, Route, Sign, Urgency, kind_of
 from content.shelf import Say, Shelf
 from handlers import statement
+from handlers.open_route import open_route
 from handlers.placing import Placed, answering, named_in, where_of
-from handlers.talk import JSON, WEB, Errand, Flow, Go, Need, Option, Question, Turn
+from handlers.talk import JSON, WEB, Errand, Flow, Go, Option, Question, Turn
 
 QUESTIONS = "affected/1"  # changes with the questions: a report keeps the version it was asked
-OPEN = Need("open")
 STOP = Say("affected.stop")  # 0, at every step
 KEPT_IN_CHAT: Mapping[str, str] = {"end": "leave", "nobody": "alone"}
 
@@ -108,17 +107,21 @@ def story(draft: Affected) -> Mapping[str, JSON]:
 
 def way(draft: Affected, turn: Turn) -> Route | None:
     """Who would read this now."""
-    now = datetime.fromtimestamp(turn.now, UTC)
-    return route(turn.shelf.directory, facts(draft, turn.shelf), turn.found[OPEN], now)
+    return open_route(facts(draft, turn.shelf), turn)
+
+
+def asked(voice: str, step: str, *names: str) -> Question:
+    """A question with its own answers only, which 0 ends."""
+    options = tuple(Option(name, Say(f"{voice}.{step}.{name}")) for name in names)
+    return Question((Say(f"{voice}.{step}.ask"),), options, back=STOP)
 
 
 def shown(draft: Affected, step: str, *names: str, many: bool = False, more: tuple[Option, ...] = ()) -> Question:
     """A question that may be skipped, and from which everything may still be passed on."""
-    voice = draft.voice
-    own = tuple(Option(name, Say(f"{voice}.{step}.{name}")) for name in names)
+    voice, own = draft.voice, asked(draft.voice, step, *names)
     anywhere = ("skip",) if draft.report else ("skip", "send")
-    offered = (*more, *own, *(Option(name, Say(f"{voice}.{name}"), acts=True) for name in anywhere))
-    return Question((Say(f"{voice}.{step}.ask"),), offered, many, back=STOP)
+    offered = (*more, *own.options, *(Option(name, Say(f"{voice}.{name}"), acts=True) for name in anywhere))
+    return replace(own, options=offered, many=many)
 
 
 def numbers_said(draft: Affected, shelf: Shelf) -> Say:

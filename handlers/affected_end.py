@@ -9,6 +9,7 @@ from handlers.affected import (
     STOP,
     Affected,
     adds,
+    asked,
     file_now,
     flow,
     last_things,
@@ -41,8 +42,7 @@ def who(draft: Affected, turn: Turn) -> Go[Affected]:
 
 def show_last(draft: Affected, shelf: Shelf) -> Question:
     """What must be told to whom stands before the yes, as it did the first time."""
-    offers = tuple(Option(name, Say(f"{draft.voice}.last.{name}")) for name in ("send", "erase"))
-    return Question((Say(f"{draft.voice}.last.ask"),), offers, back=STOP)
+    return asked(draft.voice, "last", "send", "erase")
 
 
 @flow.ask(show=show_last)
@@ -81,8 +81,7 @@ def police(draft: Affected, turn: Turn) -> Go[Affected]:
 
 def show_code(draft: Affected, shelf: Shelf) -> Question:
     """Offered, never pressed on anybody: a code on a phone that is checked is a danger."""
-    offers = tuple(Option(name, Say(f"{draft.voice}.code.{name}")) for name in ("yes", "no"))
-    return Question((Say(f"{draft.voice}.code.ask"),), offers, back=STOP)
+    return asked(draft.voice, "code", "yes", "no")
 
 
 @flow.ask(show=show_code)

@@ -8,9 +8,9 @@ from content.routing import OUTSIDE
 from content.shelf import Say, Shelf
 from handlers.affected import (
     HAPPENING,
-    OPEN,
     STOP,
     Affected,
+    asked,
     call_now,
     file_now,
     flow,
@@ -24,6 +24,7 @@ from handlers.affected import (
     wished,
     with_words,
 )
+from handlers.open_route import OPEN
 from handlers.pins import pin_of
 from handlers.placing import beside, located, named_in, offered, place_said, settled
 from handlers.talk import JSON, WEB, Go, Need, Option, Question, Turn
@@ -100,8 +101,7 @@ def under18(draft: Affected, turn: Turn) -> Go[Affected]:
 def show_choose(draft: Affected, shelf: Shelf) -> Question:
     """Three ways for a child, none of them heavier than the others."""
     names = ("go_on" if draft.report else "send", "numbers", *(() if "not_home" in draft.wishes else ("not_home",)))
-    offers = tuple(Option(name, Say(f"child.choose.{name}")) for name in names)
-    return Question((Say("child.choose.ask"),), offers, back=STOP)
+    return asked("child", "choose", *names)
 
 
 @flow.ask(show=show_choose)

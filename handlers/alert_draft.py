@@ -38,6 +38,7 @@ class AlertDraft(Draft):
     coming: tuple[JSON, ...] = ()
     rw: str = ""  # empty: the whole kelurahan
     size: int = 0  # a step
+    repeated: bool = False  # this template went to this kelurahan not long ago
     about: str = ""  # the alert that this one corrects
     send_at: int = 0  # not before; 0: at once
     days: int = 0  # for which it holds; 0: as long as its kind does
@@ -48,8 +49,8 @@ class AlertDraft(Draft):
 
 
 def at_once(draft: AlertDraft) -> bool:
-    """A template without a picture was looked at by those who made it."""
-    return bool(draft.template) and not draft.files
+    """A template without a picture was looked at by those who made it; one that is sent again is looked at anew."""
+    return bool(draft.template) and not draft.files and not draft.repeated
 
 
 def own_rw(draft: AlertDraft) -> str:

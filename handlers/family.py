@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from content.hotlines import Where
-from content.routing import OUTSIDE, Facts, Known, Official, Route, Sign, When, kind_of, route, urgency_of
+from content.routing import OUTSIDE, Facts, Known, Official, Route, Sign, When, kind_of, urgency_of
 from content.shelf import Lines, Say, Shelf
+from handlers.open_route import OPEN, open_route
 from handlers.placing import Placed, answering, beside, located, offered, settled
 from handlers.reading.places import Candidate, Found
 from handlers.statement import Statement, told, where_said
@@ -16,7 +16,6 @@ from handlers.talk import JSON, Flow, Go, Need, Question, Turn
 from handlers.whereabouts import asking
 
 QUESTIONS = "family/1"  # changes with the questions: a report keeps the version it was asked
-OPEN = Need("open")
 
 # What is ticked, and the sign it counts as when the kind of the case is looked up.
 HAPPENED: Mapping[str, Sign] = {
@@ -79,8 +78,7 @@ def story(draft: Family) -> Mapping[str, JSON]:
 
 def way(draft: Family, turn: Turn) -> Route | None:
     """Who would read this now."""
-    now = datetime.fromtimestamp(turn.now, UTC)
-    return route(turn.shelf.directory, facts(draft, turn.shelf), turn.found[OPEN], now)
+    return open_route(facts(draft, turn.shelf), turn)
 
 
 def with_words(draft: Family, turn: Turn) -> Family:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from content.shelf import Say, Shelf
-from handlers.family import OPEN, Family, flow, summary, way, with_words
+from handlers.family import Family, flow, summary, way, with_words
+from handlers.open_route import OPEN
 from handlers.report import route_told
 from handlers.statement import filing
 from handlers.talk import Count, Go, Need, Option, Question, Turn

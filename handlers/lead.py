@@ -1,4 +1,4 @@
-"""The talk of a leader: a warning card for their own group, a poster; never any sight of a report."""
+"""The talk of a leader: their menu, and an advert that becomes a card; never any sight of a report."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import re
 from dataclasses import dataclass, replace
 
 from content.intents import Intent
-from content.shelf import Lines, Paper, Picture, Say, Shelf
+from content.shelf import Say, Shelf
 from handlers import front
 from handlers.landing import sure
-from handlers.offer_card import card_of
 from handlers.talk import JSON, Draft, Errand, Flow, Flows, Go, Need, Option, Outcome, Place, Question, Turn
-from handlers.turns import begin, enter, unsent
+from handlers.turns import again, begin, enter, unsent
+from handlers.unasked import SUBSCRIBE
 
 NAME = "lead"
 LINK = "lead_link"  # the kind of the errand
 LEADER = Need("leader")  # whoever writes; the desk knows who that is
 OWN_FLOWS = frozenset({NAME, "lead_alert", "lead_mine", "lead_invite"})
-SHEET = "sheet"  # the kind of need for the address of a picture
-CODE = re.compile(r"ketua[ -]([a-z2-7]{4})[ -]?([a-z2-7]{4})", re.IGNORECASE)  # as the console shows it
+CARRIED = Need("alert_channels")  # whether any channel is on that brings alerts
+CODE = re.compile(r"ketua[ -]+([a-z2-7]{4})[ -]*([a-z2-7]{4})", re.IGNORECASE)  # as the console shows it
+COPIED = re.compile(r"ketua[ -]+(?!r[tw]\d)(?=.*[a-z])([a-z\d]{4})[ -]*([a-z\d]{4})", re.IGNORECASE)  # from paper
+CODED = 24  # letters of such a message at the most
+MISREAD = str.maketrans("018", "OIB")  # letters that such a code has, and what they are taken for on paper
+STORIES = frozenset({Intent.REPORT, Intent.AM_I_A_VICTIM})
 WITHOUT = frozenset({"linking", "refused", "ended", "forwarding"})  # whatever is said there, leading or not
 
 
@@ -64,12 +68,30 @@ def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     if LEADER not in turn.found:
         return LEADER
     led = turn.found[LEADER]
-    if led is None and inside:
-        return begin(flows, "lead.ended", turn.shelf, number(place))
-    if led is not None and (not inside or called(place, turn)):
+    if led is None:
+        return over(flows, place, turn) if inside else unknown(flows, place, turn)
+    if not inside or called(place, turn):
         return begin(flows, "lead.home", turn.shelf, number(place), of(led).dump(), unsent(flows, place))
     outcome = front.answer(flows, place, turn)
-    return outcome if isinstance(outcome, Need) or led is None else within(flows, place, turn, outcome, led)
+    return outcome if isinstance(outcome, Need) else within(flows, place, turn, outcome, led)
+
+
+def over(flows: Flows, place: Place | None, turn: Turn) -> Outcome:
+    """Their term has ended, or they were revoked; what was told for a caseworker meanwhile is still theirs to send."""
+    if kept := unsent(flows, place):
+        menu = begin(flows, "menu.top", turn.shelf, number(place), kept=kept)
+        return replace(menu, notes=(Say("lead.ended.ask"), Say("front.heard")))
+    return begin(flows, "lead.ended", turn.shelf, number(place))
+
+
+def unknown(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
+    """Somebody who leads nothing, or nothing any more, asks for the menu by its name: how it is opened."""
+    if turn.shelf.command(turn.text) != NAME:
+        return front.answer(flows, place, turn)
+    if place is not None:
+        return again(flows, place, turn, Say("front.no_leaders"))
+    outcome = front.answer(flows, place, turn)
+    return outcome if isinstance(outcome, Need) else replace(outcome, notes=(*outcome.notes, Say("front.no_leaders")))
 
 
 def within(flows: Flows, place: Place | None, turn: Turn, outcome: Outcome, led: Leads) -> Outcome:
@@ -83,10 +105,13 @@ def within(flows: Flows, place: Place | None, turn: Turn, outcome: Outcome, led:
 
 
 def asks(place: Place | None, turn: Turn) -> bool:
-    """Whether somebody asks for what leaders do, where no other question stands."""
-    if turn.pressed or (place is not None and (place.flow, place.step) != ("menu", "top")):
+    """Whether somebody asks for what leaders do, where no other question stands; by name among questions of places."""
+    if turn.pressed or (place is not None and place.errand is not None):
         return False
-    return turn.shelf.command(turn.text) == NAME or sure(turn.meaning.intents) is Intent.LEADER
+    named = turn.shelf.command(turn.text) == NAME
+    if place is None or (place.flow, place.step) == ("menu", "top"):
+        return named or sure(turn.meaning.intents) is Intent.LEADER
+    return named and place.flow == SUBSCRIBE
 
 
 def called(place: Place | None, turn: Turn) -> bool:
@@ -106,8 +131,9 @@ def of(led: Leads) -> Lead:
 
 def link_code(text: str) -> str:
     """The eight letters of a code that invites a leader, or nothing."""
-    found = CODE.fullmatch(text.strip()) if text[:5].lower() == "ketua" else None
-    return f"{found[1]}{found[2]}".upper() if found else ""
+    words = text.strip()
+    found = (CODE.fullmatch(words) or COPIED.fullmatch(words)) if len(words) <= CODED else None
+    return f"{found[1]}{found[2]}".upper().translate(MISREAD) if found else ""
 
 
 def linking_to(flows: Flows, place: Place | None, turn: Turn, code: str) -> Outcome:
@@ -136,17 +162,26 @@ def show_home(draft: Lead, shelf: Shelf) -> Question:
 
 
 @flow.ask(show=show_home)
-def home(draft: Lead, turn: Turn) -> Go[Lead]:
-    """A card, something for all subscribers of the area, or a poster."""
+def home(draft: Lead, turn: Turn) -> Go[Lead] | Need:
+    """A card, something for all subscribers of the area, or a poster; an advert that is pasted here is read here."""
     if turn.choice == "card":
         return Go("advert", draft)
     if turn.choice == "subscribers":
-        return Go("lead_alert.what", draft, seed=to_many(draft, turn))
+        return carried("home", Go("lead_alert.what", draft, seed=to_many(draft, turn)), draft, turn)
     if turn.choice == "poster":
         return Go("poster", draft)
     if turn.choice == "invite":
         return Go("lead_invite.home", draft, seed={"kelurahan": draft.kelurahan})
+    if turn.meaning.offer is not None and turn.meaning.offer.told:
+        return advert(draft, turn)
     return Go("home", draft, (Say("front.choose"),))
+
+
+def carried(here: str, there: Go[Lead], draft: Lead, turn: Turn) -> Go[Lead] | Need:
+    """On to the subscribers; where no channel brings them anything it is said before anybody writes for them."""
+    if CARRIED not in turn.found:
+        return CARRIED
+    return there if turn.found[CARRIED] else Go(here, draft, (Say("lead.not_carried"),))
 
 
 @flow.ask("skip", "report")
@@ -162,7 +197,13 @@ def advert(draft: Lead, turn: Turn) -> Go[Lead]:
         return Go("advert", kept, (Say("front.heard"), Say("lead.advert.story")))
     if not reading.flags:
         return Go("advert", draft, (Say("lead.advert.nothing"),))
-    return made(replace(draft, advert=turn.text), turn, reading.names, reading.abroad)
+    return made(read_as(draft, turn), turn, reading.names, reading.abroad)
+
+
+def read_as(draft: Lead, turn: Turn) -> Lead:
+    """The draft with an advert; one that reads like what happens to somebody can be told to a caseworker instead."""
+    happens = sure(turn.meaning.intents) in STORIES
+    return replace(draft, advert=turn.text, story=(*draft.story, turn.text) if happens else draft.story)
 
 
 def to_many(draft: Lead, turn: Turn) -> dict[str, JSON]:
@@ -173,54 +214,8 @@ def to_many(draft: Lead, turn: Turn) -> dict[str, JSON]:
 
 def made(draft: Lead, turn: Turn, signs: tuple[str, ...], abroad: bool) -> Go[Lead]:
     """The card of these signs, as of now."""
-    return Go("ready", replace(draft, signs=signs, abroad=abroad, told=False, sent_on=False, now=turn.now))
-
-
-def show_ready(draft: Lead, shelf: Shelf) -> Question:
-    """The signs that were seen, and the card as a group will read it; once handed out, only what else there is."""
-    seen = Say("lead.ready.seen", {"signs": Lines(tuple(Say(f"offer.sign.{name}") for name in draft.signs))})
-    says = (*((seen,) if draft.advert else ()), Say("lead.ready.ask"), card(draft, shelf))
-    names = ("take", *(("forward",) if draft.advert and not draft.sent_on else ()), "spread", "again")
-    options = tuple(Option(name, Say(f"lead.ready.{name}")) for name in names)
-    return Question((Say("lead.ready.more"),) if draft.told else says, options)
-
-
-def card(draft: Lead, shelf: Shelf) -> Say:
-    """The words of the card, signed for the kelurahan."""
-    text = card_of(draft.signs, draft.abroad, shelf, draft.now)
-    return Say("lead.card", {"text": text, "place": draft.kelurahan}, alone=draft.told)
-
-
-@flow.ask(show=show_ready)
-def ready(draft: Lead, turn: Turn) -> Go[Lead] | Need:
-    """The picture and the text at once; nothing is counted, and no name stands on it."""
-    if turn.choice == "take":
-        need = Need(SHEET, ("card", draft.code, turn.language, draft.now, draft.abroad, *draft.signs))
-        if need not in turn.found:
-            return need
-        given = replace(draft, told=True)
-        picture = Say("lead.taken", {"address": Picture(turn.found[need])})
-        return Go("ready", given, (card(given, turn.shelf), picture))
-    if turn.choice == "forward":
-        return Go("soon", draft)
-    if turn.choice == "spread":
-        return Go("lead_alert.picture", seed={**to_many(draft, turn), "signs": list(draft.signs)})
-    if turn.choice == "again":
-        return Go("advert", replace(draft, advert=""))
-    return Go("ready", draft, (Say("front.choose"),))
-
-
-@flow.ask("a4", "a5", "kartu")
-def poster(draft: Lead, turn: Turn) -> Go[Lead] | Need:
-    """A sheet for a wall, a counter, or a group."""
-    if not turn.choice:
-        return Go("poster", draft, (Say("front.choose"),))
-    need = Need(SHEET, ("poster", turn.choice, draft.code, turn.language))
-    if need not in turn.found:
-        return need
-    if turn.choice == "kartu":
-        return Go("home", draft, (Say("lead.poster.picture", {"address": Picture(turn.found[need])}),))
-    return Go("home", draft, (Say("lead.poster.link", {"address": Paper(turn.found[need])}),))
+    notes = (Say("lead.ready.happens"),) if draft.advert and draft.advert in draft.story else ()
+    return Go("ready", replace(draft, signs=signs, abroad=abroad, told=False, sent_on=False, now=turn.now), notes)
 
 
 flow.end("refused")

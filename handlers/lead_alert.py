@@ -19,8 +19,11 @@ from handlers.talk import JSON, Errand, Flow, Go, Need, Option, Question, Turn
 NAME = "lead_alert"
 PROPOSE = "alert_propose"  # the kind of the errand
 SIZE = "alert_size"  # the kind of need for how many an area has, in steps; 0 where they are too few
+REPEATED = "alert_repeated"  # the same for whether a template went out there not long ago: (template, kelurahan)
 OWN = Need("own_alerts")  # of whoever writes; the desk knows who that is
 SHORTEST = 20  # letters of an own text
+FAR = 2  # times the longest: nobody shortens that a little
+FEW = 3  # words of somebody who wants to add some
 WHY = frozenset({"large", "foreign", "broken", "gone"})  # why a picture could not be taken
 
 
@@ -49,17 +52,26 @@ def show_what(draft: AlertDraft, shelf: Shelf) -> Question:
 
 @flow.ask(show=show_what)
 def what(draft: AlertDraft, turn: Turn) -> Go[AlertDraft] | Need:
-    """A template needs no words; what was written before is asked of the store."""
+    """A template needs no words, and takes none; what was written before is asked of the store."""
     bare = AlertDraft(draft.office, draft.code, draft.kelurahan, draft.unit, turn.now)
     if turn.choice in turn.shelf.alerts.templates:
-        return Go("picture", replace(bare, template=turn.choice))
+        chosen = replace(bare, template=turn.choice)
+        return Go("picture", chosen, left_out(chosen, turn))
     if turn.choice == "own":
         return Go("write", bare)
     if turn.choice == "mine":
         return (
             OWN if OWN not in turn.found else Go("lead_mine.all", seed={**bare.dump(), "mine": turn.found[OWN] or []})
         )
-    return Go("what", draft, (Say("front.choose"),))
+    return written(bare, turn) if len(sendable(turn.text)) >= SHORTEST else Go("what", draft, (Say("front.choose"),))
+
+
+def left_out(draft: AlertDraft, turn: Turn) -> tuple[Say, ...]:
+    """That words beside a choice or a picture do not go along; fewer without one may mean an answer."""
+    said = turn.text if turn.media else turn.words
+    if len(said.split()) < (1 if turn.media or turn.choice else FEW):
+        return ()
+    return (Say("lead_alert.left_out.own" if draft.text else "lead_alert.left_out.ours"),)
 
 
 @flow.ask()
@@ -74,8 +86,10 @@ def written(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
     if len(text) < SHORTEST:
         return Go("write", draft, (Say("lead_alert.write.short"),))
     if len(text) > turn.shelf.alerts.longest:
-        values: dict[str, Value] = {"most": turn.shelf.alerts.longest, "letters": len(text), "text": text}
-        return Go("write", draft, (Say("lead_alert.write.long", values),))
+        figures: dict[str, Value] = {"most": turn.shelf.alerts.longest, "letters": len(text)}
+        again = Say("lead_alert.write.long", {**figures, "text": text})
+        far = len(text) > FAR * turn.shelf.alerts.longest  # on a phone the text itself would be many messages
+        return Go("write", draft, (Say("lead_alert.write.far", figures) if far else again,))
     return judged(replace(draft, text=text), alert_filter(turn.shelf).read(text))
 
 
@@ -106,8 +120,8 @@ def stopped(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
 def picture(draft: AlertDraft, turn: Turn) -> Go[AlertDraft] | Need:
     """One picture, or none."""
     if turn.choice == "none":
-        return where(replace(draft, files=()), turn)
-    return Go("picture", draft, (Say("front.choose"),))
+        return where(replace(draft, files=()), turn, *left_out(draft, turn))
+    return Go("picture", draft, left_out(draft, turn) or (Say("front.choose"),))
 
 
 def taken(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
@@ -116,7 +130,7 @@ def taken(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
         return Go("picture", draft, (Say("front.media"),))
     coming = {"kind": turn.media, "reference": turn.reference}
     errand = Errand(FETCH, errand_id(turn.token), {"channel": turn.channel, **coming})
-    return Go("fetching", replace(draft, files=(), coming=(coming,)), errands=(errand,))
+    return Go("fetching", replace(draft, files=(), coming=(coming,)), left_out(draft, turn), errands=(errand,))
 
 
 @flow.wait
@@ -130,9 +144,9 @@ def fetching(draft: AlertDraft, turn: Turn) -> Go[AlertDraft] | Need:
     return Go("picture", draft, (Say(f"report.photo.{why if why in WHY else 'broken'}"),))
 
 
-def where(draft: AlertDraft, turn: Turn) -> Go[AlertDraft] | Need:
+def where(draft: AlertDraft, turn: Turn, *notes: Say) -> Go[AlertDraft] | Need:
     """Whoever leads an RT or RW chooses; for all others it is the kelurahan."""
-    return Go("area", draft) if own_rw(draft) else sized(replace(draft, rw=""), turn)
+    return Go("area", draft, notes) if own_rw(draft) else sized(replace(draft, rw=""), turn, *notes)
 
 
 def show_area(draft: AlertDraft, shelf: Shelf) -> Question:
@@ -152,13 +166,15 @@ def area(draft: AlertDraft, turn: Turn) -> Go[AlertDraft] | Need:
     return sized(replace(draft, rw=own_rw(draft) if turn.choice == "rw" else ""), turn)
 
 
-def sized(draft: AlertDraft, turn: Turn) -> Go[AlertDraft] | Need:
+def sized(draft: AlertDraft, turn: Turn, *notes: Say) -> Go[AlertDraft] | Need:
     """To few people nothing is sent: a small number would say who subscribes."""
-    need = Need(SIZE, (draft.code, draft.rw))
-    if need not in turn.found:
-        return need
-    size = turn.found[need] or 0
-    return Go("preview" if size else "few", replace(draft, size=size))
+    size, repeated = Need(SIZE, (draft.code, draft.rw)), Need(REPEATED, (draft.template, draft.code))
+    if size not in turn.found:
+        return size
+    if draft.template and repeated not in turn.found:
+        return repeated
+    known = replace(draft, size=turn.found[size] or 0, repeated=bool(turn.found.get(repeated)))
+    return Go("preview" if known.size else "few", known, notes)
 
 
 @flow.ask("card")
@@ -173,7 +189,8 @@ def show_preview(draft: AlertDraft, shelf: Shelf) -> Question:
     """The words as they go out, to how many, and what happens next."""
     shown = "correction" if draft.about else "picture" if draft.files else "plain"
     to = Say("lead_alert.to.again") if draft.about else Say("lead_alert.to.size", {"size": draft.size})
-    says = (Say(f"lead_alert.preview.{shown}"), whole(draft, shelf), to, Say(f"lead_alert.preview.{next_of(draft)}"))
+    after = Say(f"lead_alert.preview.{next_of(draft)}", {"days": shelf.alerts.again_days})
+    says = (Say(f"lead_alert.preview.{shown}"), whole(draft, shelf), to, after)
     later = () if draft.about else ("morning",)
     names = ("send", *later, *(() if draft.template or draft.signs else ("change",)), "drop")
     values: dict[str, Value] = {"hour": hour(morning(draft.now, shelf))}
@@ -182,12 +199,16 @@ def show_preview(draft: AlertDraft, shelf: Shelf) -> Question:
 
 def next_of(draft: AlertDraft) -> str:
     """Whether somebody looks at it first, and who."""
+    if draft.repeated and not draft.files:
+        return "repeated"
     return "at_once" if at_once(draft) else "on_call" if draft.about or draft.departing else "looked_at"
 
 
 @flow.ask(show=show_preview)
 def preview(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
     """Sent now or tomorrow, written anew, or left."""
+    if beside := left_out(draft, turn):
+        return Go("preview", draft, beside)  # nothing goes out before this was read
     if turn.choice in {"send", "morning"}:
         draft = replace(draft, send_at=morning(turn.now, turn.shelf) if turn.choice == "morning" else 0)
         return Go("sending", draft, errands=(Errand(PROPOSE, errand_id(turn.token), {"draft": draft.dump()}),))
@@ -204,9 +225,18 @@ def sending(draft: AlertDraft, turn: Turn) -> Go[AlertDraft]:
     data = turn.event.data if turn.event else {}
     if not data.get("ok"):
         return Go("preview", draft, (Say("front.sorry"),))
-    later = draft.send_at and data["result"] in {"ready", "waiting"}
-    said = Say("lead_alert.later", {"day": day(draft.send_at), "hour": hour(draft.send_at)})
-    return home(draft, Say(f"lead_alert.sent.{data['result']}"), *((said,) if later else ()))
+    if data["result"] == "revoked":
+        return Go("lead.ended")
+    return home(draft, stored(draft, data["result"], turn))
+
+
+def stored(draft: AlertDraft, result: str, turn: Turn) -> Say:
+    """What comes next, once: a look first, a time, the morning, or at once."""
+    if draft.send_at and result in {"ready", "waiting"}:
+        values: dict[str, Value] = {"day": day(draft.send_at), "hour": hour(draft.send_at)}
+        return Say("lead_alert.sent.planned" if result == "ready" else "lead_alert.sent.waiting_planned", values)
+    sleeping = turn.shelf.broadcast.is_quiet(datetime.fromtimestamp(turn.now, WIB).time())
+    return Say("lead_alert.sent.night" if sleeping and result == "ready" else f"lead_alert.sent.{result}")
 
 
 at_step(flow, "picture", taken)

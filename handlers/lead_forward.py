@@ -8,8 +8,10 @@ from content.shelf import Say
 from handlers.lead import Lead, flow
 from handlers.statement import filing
 from handlers.talk import Draft, Go, Turn
+from handlers.typed import bare
 
 ADVERT = "advert"  # the form in which one is sent on
+UNSURE = "report.when.unknown"  # as people say that they do not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,12 @@ class Advert(Draft):
 @flow.ask("yes", "unknown")
 def soon(draft: Lead, turn: Turn) -> Go[Lead]:
     """Whoever leaves within two days cannot wait for office hours."""
-    if not turn.choice:
+    said = turn.choice or ("unknown" if bare(turn.text) in turn.shelf.answers[UNSURE] else "")
+    if not said:
         return Go("soon", draft, (Say("front.choose"),))
-    told = turn.shelf.text(Say(f"lead.forwarded_story.{turn.choice}"))
+    told = turn.shelf.text(Say(f"lead.forwarded_story.{said}"))
     kota = turn.shelf.gazetteer.by_code(draft.code)
-    sent = Advert((told, draft.advert), kota.kota_code if kota else "", turn.choice == "yes")
+    sent = Advert((told, draft.advert), kota.kota_code if kota else "", said == "yes")
     return Go("forwarding", replace(draft, soon=sent.soon), errands=(filing(ADVERT, sent, turn),))
 
 

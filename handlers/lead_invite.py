@@ -15,7 +15,8 @@ NAME = "lead_invite"
 LED = "led"  # the kind of need for who leads what in a kelurahan
 INVITE, RENEW, REVOKE = "lead_invite", "lead_renew", "lead_revoke"  # kinds of errands
 OFFICER = "kelurahan"  # the office that may invite
-OFFICES = ("rt", "rw", "school")  # whom it may
+SCHOOL = "school"  # whose name is kept, and so may not be a person's
+OFFICES = ("rt", "rw", SCHOOL)  # whom it may
 UNITS = {"rt": re.compile(r"\D*0*([1-9]\d{0,2})\D+0*([1-9]\d?)\D*"), "rw": re.compile(r"\D*0*([1-9]\d?)\D*")}
 LONGEST = 40  # letters of a school's name
 SHOWN = 6  # leaders on one page of the list
@@ -70,9 +71,8 @@ def listed(draft: Invites, turn: Turn, *notes: Say) -> Go[Invites] | Need:
 @flow.ask(*OFFICES)
 def office(draft: Invites, turn: Turn) -> Go[Invites]:
     """Which office."""
-    if not turn.choice:
-        return Go("office", draft, (AGAIN,))
-    return Go("unit", replace(draft, office=turn.choice))
+    said = turn.choice or turn.text.strip().lower()
+    return Go("unit", replace(draft, office=said)) if said in OFFICES else Go("office", draft, (AGAIN,))
 
 
 def show_unit(draft: Invites, shelf: Shelf) -> Question:
@@ -83,8 +83,8 @@ def show_unit(draft: Invites, shelf: Shelf) -> Question:
 @flow.ask(show=show_unit)
 def unit(draft: Invites, turn: Turn) -> Go[Invites]:
     """Of what is written for an RT or RW only the numbers are kept, so that no name can be."""
-    named = unit_of(draft.office, turn.text)
-    if not named:
+    named, words = unit_of(draft.office, turn.text), turn.text.lower().replace(".", " ").split()
+    if not named or not turn.shelf.alert_lexicon.titles.isdisjoint(words if draft.office == SCHOOL else ()):
         return Go("unit", draft, (Say("lead_invite.unit.unclear"),))
     return Go("sure", replace(draft, unit=named))
 

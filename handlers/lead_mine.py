@@ -24,6 +24,8 @@ ACTS: Mapping[str, tuple[str, ...]] = {
     "cancelled": ("again",),
     "sent": ("correct", "retract"),
 }
+FEW = Say("lead_alert.sent.few")  # why one came back without a word of anybody's
+NAMED = {"later": "later", "waiting": "planned"}  # what is told of one that has its time
 
 flow = Flow(NAME, AlertDraft, start="all", story="story")
 
@@ -70,10 +72,12 @@ def show_one(draft: AlertDraft, shelf: Shelf) -> Question:
 
 def told(row: JSON) -> Say:
     """Where it stands: why it came back, or when it begins."""
-    values: dict[str, Value] = {"reason": row["reason"]} if row["state"] == "refused" else {}
-    if row["state"] == "later":
-        values = {"day": day(row["send_at"]), "hour": hour(row["send_at"])}
-    return Say(f"lead_mine.told.{row['state']}", values)
+    name, values = row["state"], dict[str, Value]()
+    if name == "refused":
+        values["reason"] = row["reason"] or FEW
+    elif name in NAMED and row.get("send_at"):
+        name, values = NAMED[name], {"day": day(row["send_at"]), "hour": hour(row["send_at"])}
+    return Say(f"lead_mine.told.{name}", values)
 
 
 @flow.ask(show=show_one)

@@ -10,7 +10,7 @@ from handlers.beside import stopped
 from handlers.landing import OFFER, REPORT, SAID, SELF, STORIES, WHICH, about_self, begun, offered, sure
 from handlers.offer_draft import advertises, landing
 from handlers.placing import named_in
-from handlers.subscribe import entrance
+from handlers.subscribe_entry import entrance
 from handlers.talk import Draft, Flow, Go, Need, Option, Question, Turn
 
 GREETS = 5  # words of a greeting at most

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from content.offers import Label
 from content.shelf import Say, Shelf, Value
 from handlers.access import day
-from handlers.reading.offers import OfferReading
 
 SIGNS = 4  # signs on a card
 
@@ -17,13 +16,11 @@ def shared(label: Label) -> bool:
     return label is not Label.LOW
 
 
-def card_text(reading: OfferReading, shelf: Shelf, now: int) -> Say:
-    """The card of what was read; `now` in seconds since 1970. Nothing that was pasted can stand on it."""
-    return card_of(reading.names, reading.abroad, shelf, now)
-
-
 def card_of(names: Sequence[str], abroad: bool, shelf: Shelf, now: int) -> Say:
-    """The card of some signs by id: what they are, where to check, the day, and how long it holds."""
+    """The card of some signs by id: what they are, where to check, the day, and how long it holds.
+
+    `now` in seconds since 1970. Nothing that was pasted can stand on it.
+    """
     values: dict[str, Value] = {
         "signs": tuple(Say(f"offer.sign.{name}") for name in names[:SIGNS]),
         "page": shelf.offers.register.page,

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from content.localized import Localized
-from content.routing import OUTSIDE, Route, Sign, When, route
+from content.routing import OUTSIDE, Route, Sign, When
 from content.shelf import Lines, Say, Shelf
 from handlers.landing import about_self
+from handlers.open_route import OPEN, open_route
 from handlers.statement import Statement, facts, filing, flow, named, proposed, summary
 from handlers.talk import Count, Go, Need, Option, Question, Turn
 from handlers.told import before_end
 
-OPEN = Need("open")
 OTHERS = {"self": "affected.safe", "family": "family.where"}  # talks of their own
 CHANGES = {"when": "when", "signs": "signs", "where": "where", "words": "rewrite", "files": "files", "kind": "kind"}
 
 
 def way(draft: Statement, turn: Turn) -> Route | None:
     """Who would read this now."""
-    now = datetime.fromtimestamp(turn.now, UTC)
-    return route(turn.shelf.directory, facts(draft, turn.shelf), turn.found[OPEN], now)
+    return open_route(facts(draft, turn.shelf), turn)
 
 
 def readable(draft: Statement, turn: Turn) -> bool:

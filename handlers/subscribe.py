@@ -1,13 +1,13 @@
-"""Info of one's own kelurahan: where, of what, and one word to leave; a link only fills in the kelurahan."""
+"""Info of one's own kelurahan: where, of what, and one word to leave."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from content.shelf import Lines, Say, Shelf, Value
+from content.shelf import Say, Shelf, Value
+from handlers.attached import at_step
 from handlers.reading.places import Candidate
 from handlers.subscribed import MONTH, Choice, Rest
 from handlers.talk import Draft, Errand, Flow, Go, Need, Option, Question, Turn
@@ -17,7 +17,6 @@ KEEP = "subscribe"  # the kind of the errand
 MINE = Need("subscription")  # of whoever writes; the desk knows who that is
 STILL = Say("subscribe.still")  # what is asked after a year of silence
 TEMPLATE = "still"  # the same where a vendor takes only what it has approved
-WAYS = "ways"  # the kind of need for where info can be had: (channel, kelurahan)
 OFFERED = 8  # a list never passes nine: these, and that it is none of them
 RW = re.compile(r"\brw\W{0,3}0*([1-9]\d?)\b", re.IGNORECASE)
 NUMBER = re.compile(r"\D{0,4}0*([1-9]\d?)\D{0,4}")
@@ -27,6 +26,7 @@ ENDS: Mapping[str, tuple[str, int | None]] = {
     "resume": ("resumed", 0),
     "leave": ("left", None),
 }
+COMMANDS = {"stop": "leave", "back": "leave", "pause": "pause", "menu": "menu"}  # while a choice is being kept
 AGAIN = Say("front.choose")
 
 
@@ -39,38 +39,11 @@ class Wish(Draft):
     topics: str = ""
     paused: bool = False
     found: tuple[str, ...] = ()  # kelurahan offered, by code
+    links: tuple[str, ...] = ()  # of the channels that bring what cannot come here
+    meanwhile: str = ""  # the command that came while the choice was being kept; any other words
 
 
 flow = Flow("subscribe", Wish, start="where")
-
-
-def entrance(turn: Turn, linked: str = "") -> Go[Any] | Need:
-    """Where the talk begins: what is chosen already, the kelurahan of a link, the places in the words, or the question.
-
-    A page cannot be written to, and WhatsApp costs money: there the channels are named that bring it.
-    """
-    ways = Need(WAYS, (turn.channel, linked))
-    if ways not in turn.found:
-        return ways
-    here, links = turn.found[ways]
-    if not here:
-        return Go("menu.top", notes=(elsewhere(links),))
-    if MINE not in turn.found:
-        return MINE
-    mine = turn.found[MINE]
-    if mine is not None and linked in {"", mine.kelurahan}:
-        return Go("subscribe.home", seed=of(mine).dump())
-    if linked:
-        return Go("subscribe.linked", seed={"kelurahan": linked})
-    named = near(turn)
-    return Go("subscribe.which", seed={"found": list(named)}) if named else Go("subscribe.where")
-
-
-def elsewhere(links: tuple[str, ...]) -> Say:
-    """Where info can be had that cannot come here."""
-    if not links:
-        return Say("subscribe.nowhere")
-    return Say("subscribe.elsewhere", {"links": Lines(tuple(Say("learn.raw", {"text": one}) for one in links))})
 
 
 def of(mine: Choice) -> Wish:
@@ -197,8 +170,8 @@ def months(shelf: Shelf) -> int:
 @flow.ask(show=show_confirm)
 def confirm(draft: Wish, turn: Turn) -> Go[Wish]:
     """Only a yes keeps anything."""
-    if turn.choice == "yes":
-        return Go("saving", draft, errands=(keeping(draft, turn),))
+    if turn.choice == "yes" or turn.shelf.command(turn.text) == "send":
+        return Go("saving", replace(draft, meanwhile=""), errands=(keeping(draft, turn),))
     return Go("where", draft) if turn.choice == "change" else Go("confirm", draft, (AGAIN,))
 
 
@@ -211,10 +184,21 @@ def keeping(draft: Wish, turn: Turn) -> Errand:
 
 @flow.wait
 def saving(draft: Wish, turn: Turn) -> Go[Wish]:
-    """It is kept, or can be tried again."""
-    if turn.event and turn.event.data.get("ok"):
-        return Go("done", draft)
-    return Go("confirm", draft, (Say("subscribe.failed"),))
+    """It is kept, or can be tried again; a word that came meanwhile is heard now."""
+    kept, said = bool(turn.event and turn.event.data.get("ok")), draft.meanwhile
+    if said == "leave" or (kept and said in ENDS):
+        step, days = ENDS[said]
+        return Go(step, do=(Rest(days),))
+    if kept and said == "menu":
+        return Go("menu.top", notes=(Say("subscribe.done.ask"),))
+    missed = (Say("subscribe.missed"),) if said else ()
+    return Go("done", draft, missed) if kept else Go("confirm", draft, (Say("subscribe.failed"), *missed))
+
+
+def interrupted(draft: Wish, turn: Turn) -> Go[Wish]:
+    """Something came while the choice was being kept: whoever says stop gets nothing, however late it is kept."""
+    said = COMMANDS.get(turn.shelf.command(turn.text), "words")
+    return Go("saving", replace(draft, meanwhile=draft.meanwhile if draft.meanwhile in ENDS else said))
 
 
 def show_home(draft: Wish, shelf: Shelf) -> Question:
@@ -235,13 +219,6 @@ def home(draft: Wish, turn: Turn) -> Go[Wish]:
     return Go(step, do=(Rest(days),))
 
 
-def rested(turn: Turn, command: str) -> Go[Any] | Need | None:
-    """`jeda` and `lanjut` as whole messages; None for who gets nothing anyway."""
-    if MINE not in turn.found:
-        return MINE
-    step, days = ENDS[command]
-    return Go(f"subscribe.{step}", do=(Rest(days),)) if turn.found[MINE] else None
-
-
+at_step(flow, "saving", interrupted)
 for ending in ("done", "paused", "resumed", "left"):
     flow.end(ending)

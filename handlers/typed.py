@@ -37,7 +37,7 @@ def read_numbers(text: str, options: int, many: bool, numbers: NumberWords) -> T
             continue
         digits = numbers.spelt.get(word, word)
         found = split(digits, options, many)
-        if not found or not room(meant, found, many) or counted(text, token.end(), numbers):
+        if not found or not room(meant, many) or counted(text, token.end(), numbers):
             break
         meant += [number for number in found if number not in meant]
         rest = token.end()
@@ -56,7 +56,7 @@ def said_only(text: str, options: int, many: bool, numbers: NumberWords) -> tupl
         before = word
         digits = numbers.ordinals.get(word) or numbers.spelt.get(word, word)
         found = split(str(options) if digits == LAST else digits, options, many)
-        if not found or not room(meant, found, many):
+        if not found or not room(meant, many):
             return ()
         meant += [number for number in found if number not in meant]
     return tuple(meant)
@@ -80,7 +80,7 @@ def split(digits: str, options: int, many: bool) -> list[str]:
     return found if all(1 <= int(number) <= options for number in found) else []
 
 
-def room(meant: list[str], found: list[str], many: bool) -> bool:
+def room(meant: list[str], many: bool) -> bool:
     """One answer where one is asked."""
     return many or not meant
 

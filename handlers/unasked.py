@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from content.shelf import Say
 from handlers.beside import stopped
-from handlers.subscribe import MINE, entrance, rested
+from handlers.subscribe import MINE
+from handlers.subscribe_entry import entrance, rested
 from handlers.talk import Flows, Go, Need, Outcome, Place, Turn
-from handlers.turns import follow, unsent
+from handlers.turns import again, follow, unsent
 
 STOP = "stop"  # ends a talk, and outside one whatever is sent unasked
 SUBSCRIBE = "subscribe"
-WORDS = frozenset({SUBSCRIBE, "pause", "resume"})
+PAUSE = "pause"
+WORDS = frozenset({SUBSCRIBE, PAUSE, "resume"})
+NOT_YET = Say("subscribe.not_yet")
 TOLD, SAVED = "told", "saved"  # the talk and the step after a story was sent
 IDLE = frozenset({"menu", "subscribe", "learn", "numbers", "help", "privacy"})  # talks that gather no words
 
@@ -25,6 +28,8 @@ def unasked(flows: Flows, place: Place, turn: Turn, command: str) -> Outcome | N
         return None
     linked = place.draft.get("place", "") if place.flow == "menu" else ""
     went = entrance(turn, linked) if command == SUBSCRIBE else rested(turn, command)
+    if went is None and place.flow == SUBSCRIBE:  # nothing comes yet, and it names no place
+        return again(flows, place, turn, *((NOT_YET,) if command == PAUSE else ()))
     return follow(flows, place, went, turn) if isinstance(went, Go) else went
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from content.shelf import Say
+from content.lessons import Lesson
+from content.shelf import Say, Shelf
+from handlers.access import DAY
 from handlers.subscribed import Taught
 from handlers.talk import Count, Flows, Need, Outcome, Place, Turn
 from handlers.turns import unsent
@@ -16,6 +18,7 @@ from handlers.turns import unsent
 WEEKLY: Final = Need("weekly")  # of whoever writes; the desk knows who that is
 CHANNELS: Final = frozenset({"whatsapp"})  # on which nobody is sent a lesson by itself
 LIGHT: Final = frozenset({"learn", "numbers", "help", "privacy", "subscribe", "offer"})  # talks that tell no story
+WEEK: Final = 7 * DAY  # seconds
 LEARNT: Final = ("learn", "lessons")  # where the quiz of a lesson ends
 
 
@@ -25,6 +28,17 @@ class Weekly:
 
     lesson: str
     week: int
+
+
+def lessons(shelf: Shelf) -> tuple[Lesson, ...]:
+    """The lessons that are sent one a week, in their order."""
+    return tuple(one for one in shelf.lessons.values() if one.topic in shelf.broadcast.topics)
+
+
+def of_week(shelf: Shelf, now: int) -> Lesson:
+    """The one of this week for whoever has no series of their own, and reads it where none is sent."""
+    found = lessons(shelf)
+    return found[now // WEEK % len(found)]
 
 
 def weekly(flows: Flows, place: Place | None, turn: Turn, outcome: Outcome) -> Outcome | Need:

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from content.routing import OUTSIDE
 from content.shelf import Say, Shelf
+from handlers.open_route import OPEN
 from handlers.reading.places import Candidate, Found
-from handlers.report import OPEN, onward, queue_name, way
+from handlers.report import onward, queue_name, way
 from handlers.statement import UNKNOWN, Statement, flow
 from handlers.talk import Go, Need, Option, Question, Turn
 

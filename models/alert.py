@@ -104,16 +104,6 @@ def picture(connection: Connection, alert_id: str) -> bytes | None:
     return bytes(found) if found is not None else None
 
 
-def public_picture(connection: Connection, alert_id: str) -> bytes | None:
-    """The picture of an alert that has gone out and still stands: nothing has corrected it or taken it back."""
-    later, root = alert.alias("later"), sa.func.coalesce(alert.c.about, alert.c.id)
-    mended = (later.c.about == root, later.c.made_at >= alert.c.made_at, later.c.id != alert.c.id)
-    stands = ~sa.exists().where(*mended, later.c.state.in_(("ready", *GONE_OUT)))
-    found = sa.select(alert.c.picture).where(alert.c.id == alert_id, alert.c.state.in_(GONE_OUT), stands)
-    picture = connection.execute(found).scalar()
-    return bytes(picture) if picture is not None else None
-
-
 def of_leader(connection: Connection, leader_ids: Collection[str], since: int) -> dict[str, list[Any]]:
     """What these leaders have written since then, the newest first; retractions are not listed."""
     own = (alert.c.leader.in_(leader_ids), alert.c.made_at >= since, alert.c.kind != "retraction")
@@ -156,13 +146,16 @@ def decided(connection: Connection, kotas: Collection[str], since: int) -> list[
 def decide(connection: Connection, alert_id: str, staff: str, verdict: str, reason: str, now: int) -> bool:
     """`ready` or `refused`, by somebody who decides and did not write it; False where it does not wait any more.
 
-    Whoever leads nothing any more sends nothing any more.
+    Whoever leads nothing any more sends nothing any more; nor does a correction go out after a newer one, or after a
+    retraction.
     """
-    leads = sa.exists().where(leader.c.id == alert.c.leader, leader.c.term >= now)
+    leads, newer = sa.exists().where(leader.c.id == alert.c.leader, leader.c.term >= now), alert.alias("newer")
+    later = (newer.c.about == alert.c.about, newer.c.made_at > alert.c.made_at, newer.c.state.in_(("ready", *GONE_OUT)))
     another = sa.or_(alert.c.author.is_(None), alert.c.author != staff)
     waits = (alert.c.id == alert_id, alert.c.state == "waiting", another, sa.or_(alert.c.leader.is_(None), leads))
+    stands = ~sa.exists().where(*later) if verdict == "ready" else sa.true()
     values = {"state": verdict, "decided_by": staff, "reason": reason, "changed_at": now}
-    return connection.execute(sa.update(alert).where(*waits).values(values)).rowcount == 1
+    return connection.execute(sa.update(alert).where(*waits, stands).values(values)).rowcount == 1
 
 
 def planned(connection: Connection, now: int) -> list[Any]:
@@ -175,14 +168,6 @@ def give_back(connection: Connection, alert_id: str, reason: str, now: int) -> N
     """One that was approved goes back to its writer after all, while none of it has gone out."""
     own = (alert.c.id == alert_id, alert.c.state == "ready")
     connection.execute(sa.update(alert).where(*own).values(state="refused", reason=reason, changed_at=now))
-
-
-def newest(connection: Connection, root: str) -> str:
-    """Of an alert and its corrections the last that has gone out, or is about to: what a retraction takes back now."""
-    family = (sa.or_(alert.c.id == root, alert.c.about == root), alert.c.kind != "retraction")
-    out = sa.or_(alert.c.state.in_(("ready", *GONE_OUT)), alert.c.people > 0)
-    last = (alert.c.about.is_not(None).desc(), alert.c.made_at.desc(), alert.c.id.desc())
-    return str(connection.execute(sa.select(alert.c.id).where(*family, out).order_by(*last).limit(1)).scalar_one())
 
 
 def cancel(connection: Connection, alert_id: str, leader_id: str, now: int) -> bool:
@@ -204,16 +189,23 @@ def hurry(connection: Connection, alert_id: str) -> bool:
     return connection.execute(sa.update(alert).where(alert.c.id == alert_id, *slow).values(danger=True)).rowcount == 1
 
 
-def cancel_of_leader(connection: Connection, leader_ids: Collection[str]) -> None:
-    """Whoever leads nothing any more: what has not gone out never goes, and nothing names them.
-
-    But that something is wrong, and nobody has to look at it any more, is still said.
-    """
-    theirs = alert.c.leader.in_(leader_ids)
+def stops_with(leader_ids: Collection[str]) -> sa.ColumnElement[bool]:
+    """What of these leaders goes out no more once they lead nothing: whatever has not begun, but that something was
+    wrong, which nobody has to look at any more, is still said."""
     alone = sa.and_(alert.c.state == "ready", alert.c.about.is_(None))
-    unsent = sa.update(alert).where(theirs, sa.or_(alert.c.state == "waiting", alone))
-    connection.execute(unsent.values(state="cancelled"))
-    connection.execute(sa.update(alert).where(theirs).values(leader=None, chat=None))
+    return sa.and_(alert.c.leader.in_(leader_ids), sa.or_(alert.c.state == "waiting", alone))
+
+
+def unsent_of(connection: Connection, leader_ids: Collection[str]) -> dict[str, int]:
+    """How many alerts would be stopped with each of these leaders; who has none is left out."""
+    counted = sa.select(alert.c.leader, sa.func.count()).where(stops_with(leader_ids)).group_by(alert.c.leader)
+    return {str(leader_id): number for leader_id, number in connection.execute(counted)}
+
+
+def cancel_of_leader(connection: Connection, leader_ids: Collection[str]) -> None:
+    """Whoever leads nothing any more: what has not gone out never goes, and nothing names them."""
+    connection.execute(sa.update(alert).where(stops_with(leader_ids)).values(state="cancelled"))
+    connection.execute(sa.update(alert).where(alert.c.leader.in_(leader_ids)).values(leader=None, chat=None))
 
 
 def expire(connection: Connection, made_before: int, now: int) -> int:

@@ -15,6 +15,7 @@ subscription = sa.Table(
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("address", sa.LargeBinary, nullable=False),  # sealed
+    sa.Column("answerable", sa.LargeBinary),  # the same with until when it takes more than approved words, sealed
     sa.Column("kelurahan", sa.Text, nullable=False),
     sa.Column("rw", sa.Text, nullable=False),  # empty: the whole kelurahan
     sa.Column("alerts", sa.Boolean, nullable=False),

@@ -34,12 +34,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whoever an alert is still for; `address` and `spots`, where a corrected alert stands, are sealed."""
+    """Whoever an alert is still for; `address`, `answerable` (the same with until when it takes anything) and `spots`,
+    where a corrected alert stands, are sealed."""
 
     address: bytes
     language: str
     lesson: int
     spots: tuple[bytes, ...] = ()
+    answerable: bytes | None = None
 
 
 def lease(
@@ -145,7 +147,8 @@ def meant(words: Words, now: int) -> tuple[sa.ColumnElement[bool], ...]:
 def recipients(connection: Connection, persons: Collection[bytes], now: int, words: Words) -> Mapping[bytes, Recipient]:
     """Who of these it is for now, and where what it corrects, or what corrected that before, stands with them."""
     row, about = subscription.c, words.about
-    query = sa.select(row.person, row.address, row.language, row.lesson).where(row.person.in_(persons))
+    shown = (row.person, row.address, row.language, row.lesson, row.answerable)
+    query = sa.select(*shown).where(row.person.in_(persons))
     found = connection.execute(query.where(*meant(words, now))).all()
     spots: dict[bytes, tuple[bytes, ...]] = {}
     if about is not None:
@@ -155,6 +158,8 @@ def recipients(connection: Connection, persons: Collection[bytes], now: int, wor
         for key, spot in rows:
             spots[bytes(key)] = (*spots.get(bytes(key), ()), bytes(spot))
     return {
-        bytes(one.person): Recipient(bytes(one.address), one.language, one.lesson, spots.get(bytes(one.person), ()))
+        bytes(one.person): Recipient(
+            bytes(one.address), one.language, one.lesson, spots.get(bytes(one.person), ()), one.answerable
+        )
         for one in found
     }

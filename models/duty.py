@@ -44,7 +44,8 @@ def link(connection: Connection, staff_id: str, link_id: str, sealed: bytes, now
 def waiting(connection: Connection, link_id: str) -> int:
     """How many reports that lay there when this chat was linked have nobody yet."""
     query = sa.select(sa.func.count()).select_from(notice).join(report, report.c.id == notice.c.report)
-    lay = (notice.c.id.like(f"{link_id}.%"), notice.c.state == "known")
+    query = query.join(duty, duty.c.staff == notice.c.staff)
+    lay = (duty.c.link == link_id, notice.c.state == "known")
     free = (report.c.holder.is_(None), report.c.closed_at.is_(None))
     return int(connection.execute(query.where(*lay, *free)).scalar_one())
 
@@ -56,8 +57,12 @@ def unlink(connection: Connection, staff_id: str) -> bool:
 
 
 def forget_spots(connection: Connection, staff_ids: Sequence[str]) -> None:
-    """Words about alerts stand in the chat that was linked before, and are changed from no other."""
+    """What was told stands in the chat that was linked before, and is changed from no other: that telephone may be
+    somebody else's by now. Referrals among it lie on the desk, and the next chat is not told of them."""
     connection.execute(sa.delete(alert_notice).where(alert_notice.c.staff.in_(staff_ids)))
+    known = sa.case((notice.c.state == "told", "known"), else_=notice.c.state)
+    stood = sa.update(notice).where(notice.c.staff.in_(staff_ids))
+    connection.execute(stood.values(state=known, changed=True, sealed=None))
 
 
 def of_staff(connection: Connection, staff_id: str) -> Any | None:

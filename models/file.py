@@ -35,9 +35,10 @@ def uploads(connection: Connection, ids: Collection[str]) -> dict[str, bytes]:
     return {row.id: bytes(row.body) for row in rows}
 
 
-def waiting(connection: Connection) -> int:
-    """How many uploads there are."""
-    return connection.execute(sa.select(sa.func.count()).select_from(upload)).scalar_one()
+def waiting(connection: Connection, start: str = "") -> int:
+    """How many uploads there are, or how many whose id begins so."""
+    own = upload.c.id.startswith(start, autoescape=True)
+    return connection.execute(sa.select(sa.func.count()).select_from(upload).where(own)).scalar_one()
 
 
 def discard(connection: Connection, ids: Collection[str]) -> None:

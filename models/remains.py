@@ -64,9 +64,3 @@ def late(connection: Connection, before: int) -> int:
     """How many should have been gone by then."""
     query = sa.select(sa.func.count()).select_from(remains).where(remains.c.due < before)
     return int(connection.execute(query).scalar_one())
-
-
-def stubborn(connection: Connection, tries: int) -> int:
-    """How many are still there after so many tries."""
-    query = sa.select(sa.func.count()).select_from(remains).where(remains.c.tries >= tries)
-    return int(connection.execute(query).scalar_one())

@@ -39,6 +39,7 @@ COLUMNS = (
     Sealed(outbox.c.body, outbox.c.id, outbox.c.person),
     Sealed(outbox.c.vendor, outbox.c.id, outbox.c.person),
     Sealed(subscription.c.address, subscription.c.person, subscription.c.person),
+    Sealed(subscription.c.answerable, subscription.c.person, subscription.c.person),
     Sealed(alert.c.chat, alert.c.id, alert.c.id),
     Sealed(alert_notice.c.sealed, alert_notice.c.id, alert_notice.c.id),
     Sealed(trace.c.sealed, trace.c.id, trace.c.id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from itertools import takewhile
 from typing import Final, Literal
@@ -42,10 +42,11 @@ class Subscription:
     heard: int = 0  # the day of their last word
     asked: int | None = None  # the day on which they were asked whether to go on
     offered: int | None = None  # the week whose lesson was offered in a talk
+    answerable: bytes | None = None  # the address with until when it takes anything, sealed; where a vendor sets a time
 
 
 COLUMNS: Final = tuple(subscription.c[field.name] for field in fields(Subscription))
-CHOICE: Final = ("channel", "language", "address", "kelurahan", "rw", "alerts", "lessons")
+CHOICE: Final = ("channel", "language", "address", "answerable", "kelurahan", "rw", "alerts", "lessons")
 
 
 def subscribe(connection: Connection, chosen: Subscription) -> None:
@@ -120,6 +121,20 @@ def heard(connection: Connection) -> int:
         new = {"heard": day, "asked": None, "language": language, "paused_until": rests}
         connection.execute(sa.update(subscription).where(row.person == key).values(new))
     return len(found)
+
+
+def answer_at(connection: Connection, reached: Mapping[bytes, bytes]) -> None:
+    """Where these subscribers, who have just written, are answered for the next hours; sealed."""
+    for key, sealed in sorted(reached.items()):
+        own = sa.update(subscription).where(subscription.c.person == key)
+        connection.execute(own.values(answerable=sealed))
+
+
+def forget_answerable(connection: Connection, now: int) -> int:
+    """The hour of a last word goes when it opens nothing any more, a day later; call `heard` first. Rows."""
+    row = subscription.c
+    over = (row.answerable.is_not(None), row.heard < day_of(now) - DAY)
+    return connection.execute(sa.update(subscription).where(*over).values(answerable=None)).rowcount
 
 
 def doubt(connection: Connection, now: int) -> None:

@@ -12,8 +12,20 @@ from tests.service import shelf
 
 LED: Mapping[str, JSON] = {"code": "31.72.01.1001", "kelurahan": "Penjaringan", "unit": "05/03", "now": 1_795_182_000}
 TOLD = ("ready", "later", "night", "revoked", "refused", "expired", "cancelled")
-PREVIEW = ("plain", "picture", "correction", "at_once", "looked_at", "on_call", "send", "morning", "change", "drop")
-RESULTS = ("ready", "waiting", "many", "few", "lost", "late", "revoked")
+PREVIEW = (
+    "plain",
+    "picture",
+    "correction",
+    "repeated",
+    "at_once",
+    "looked_at",
+    "on_call",
+    "send",
+    "morning",
+    "change",
+    "drop",
+)
+RESULTS = ("ready", "night", "waiting", "many", "few", "lost", "late")
 TEXT = "Hati-hati, ada tawaran kerja yang menahan paspor."
 OWN = tuple(
     {"id": one, "state": one, "made": LED["now"], "send_at": LED["now"], "rw": "", "text": TEXT, "reason": "x"}
@@ -50,7 +62,7 @@ BUILT: Mapping[str, tuple[str, ...]] = {
     "lead_alert.told.{}": tuple(f"lead_alert.told.{name}" for name in TOLD),
     "lead_alert.{}": tuple(f"lead_alert.{name}" for name in ("whole", "urgent", "corrected", "retracted")),
     "lead_mine.state.{}": tuple(f"lead_mine.state.{name}" for name in ACTS),
-    "lead_mine.told.{}": tuple(f"lead_mine.told.{name}" for name in ACTS),
+    "lead_mine.told.{}": tuple(f"lead_mine.told.{name}" for name in (*ACTS, "planned")),
     "lead_mine.one.{}": tuple(f"lead_mine.one.{name}" for name in ACT),
     "lead_mine.did.{}": tuple(f"lead_mine.did.{name}" for name in ("cancelled", "retracted", "night", "late")),
     "duty.alert.{}": tuple(f"duty.alert.{name}" for name in ("text", "soon", "correction", "over", *VERDICTS, *WHY)),
@@ -65,6 +77,7 @@ DRAFTS: Mapping[tuple[str, str], tuple[Mapping[str, JSON], ...]] = {
     ("lead_alert", "area"): (LED,),
     ("lead_alert", "preview"): (
         *({**LED, "template": id, "size": 20} for id in shelf().alerts.templates),
+        {**LED, "template": "loker-luar-negeri", "size": 50, "repeated": True},
         {**LED, "template": "loker-luar-negeri", "size": 50, "files": [{"id": "x", "kind": "photo"}]},
         {**LED, "text": TEXT * 12, "size": 100},
         {**LED, "text": TEXT, "about": "x"},

@@ -14,13 +14,14 @@ from typing import Any
 import yaml
 
 from content.languages import FIRST
-from handlers import lead, lead_alert
+from handlers import lead, lead_alert, lead_card
 from handlers.cases import CaseView, Kept, Letter
 from handlers.flows import FLOWS
 from handlers.lead_invite import INVITE, LED, RENEW, REVOKE
 from handlers.reading.reader import Reader
 from handlers.render import Button, Line, render
-from handlers.subscribe import MINE, WAYS
+from handlers.subscribe import MINE
+from handlers.subscribe_entry import WAYS
 from handlers.subscribed import Choice, Rest, Taught
 from handlers.talk import WEB, Code, Effect, Errand, Event, Forget, Need, Outcome, Place, Turn
 from tests.service import shelf
@@ -220,8 +221,10 @@ class Player:
             "open": lambda: self.talk.open,
             "kept": lambda: kept(self.talk),
             lead.LEADER.kind: lambda: lead.Leads(**front["leads"]) if "leads" in front else None,
-            lead.SHEET: lambda: "https://suar.example/lembar/x.y",
+            lead_card.SHEET: lambda: "https://suar.example/lembar/x.y",
             lead_alert.SIZE: lambda: front.get("size", 50),
+            lead.CARRIED.kind: lambda: front.get("carried", True),
+            lead_alert.REPEATED: lambda: front.get("repeated", False),
             lead_alert.OWN.kind: lambda: front.get("mine"),
             MINE.kind: lambda: Choice(**front["subscribed"]) if "subscribed" in front else None,
             WAYS: lambda: (need.key[0] in front.get("brings", ("telegram",)), tuple(front.get("links", ()))),

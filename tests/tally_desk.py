@@ -10,12 +10,18 @@ from sqlalchemy.engine import Engine
 from bot.desk import Desk
 from models.base import make_engine
 from tests import tally
-from tests.databases import Databases
+from tests.databases import Databases, Postgres
 
 
 @pytest.fixture
 def url(databases: Databases) -> Iterator[str]:
     with databases.fresh(tally.tables) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    with postgres.fresh(tally.tables) as url:
         yield url
 
 

@@ -10,7 +10,7 @@ from bot import outbox
 from bot.channels import telegram as sending
 from bot.service import Service
 from tests.databases import Databases
-from tests.telegram_phone import running_suar
+from tests.telegram_phone import Phone, running_suar
 from tests.telegram_server import Telegram, serving_telegram
 
 
@@ -36,3 +36,21 @@ def service(request: pytest.FixtureRequest, telegram: Telegram) -> Iterator[Serv
     databases: Databases = request.getfixturevalue(request.param)
     with databases.fresh() as url, serving_telegram(telegram) as api, running_suar(url, api) as service:
         yield service
+
+
+@pytest.fixture
+def caseworker(telegram: Telegram, service: Service) -> Phone:
+    """Whom the staff know as sari."""
+    return Phone(telegram, id=5001)
+
+
+@pytest.fixture
+def colleague(telegram: Telegram, service: Service) -> Phone:
+    """Whom the staff know as budi."""
+    return Phone(telegram, id=5002)
+
+
+@pytest.fixture
+def rt(telegram: Telegram, service: Service) -> Phone:
+    """Who becomes a leader."""
+    return Phone(telegram, id=5003)

@@ -20,17 +20,12 @@ from models.alert_tables import reached
 from models.base import DAY, HOUR, insert
 from models.tables import counter
 from tests import tally
-from tests.board import Board, paid, people, send_all, sender_of, step, tick
+from tests.board import Board, paid, people, send_all, step, tick
 from tests.subscribers import PLUIT, approve, deliveries, enrol
 from tests.tally import CHANNEL, Clock, open_desk, seat_at
 from tests.test_sender import void
 
-pytest_plugins = ("tests.tally_desk",)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+pytest_plugins = ("tests.tally_desk", "tests.board_desk")
 
 
 @pytest.fixture
@@ -38,17 +33,6 @@ def desk(url: str, clock: Clock) -> Iterator[Desk]:
     with open_desk(url, now=clock) as desk:
         desk.house.pushes.alerts = (CHANNEL,)
         yield desk
-
-
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
-@pytest.fixture
-def post(desk: Desk, board: Board) -> Iterator[Sender]:
-    with sender_of(desk, board) as post:
-        yield post
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,9 @@ from bot.alert_notices import watch
 from bot.service import Service
 from models import duty
 from models.alert_tables import alert, alert_notice
+from tests.duty_chats import lead, linked, propose
 from tests.telegram_phone import Phone, buttons, until
 from tests.telegram_server import Fault, Telegram
-from tests.test_alert_duty import lead, propose
-from tests.test_duty import linked
 
 pytest_plugins = ("tests.telegram_suar",)
 pytestmark = pytest.mark.usefixtures("no_telegram_pauses")
@@ -22,30 +21,27 @@ OVER = "Info untuk Kelurahan Rawajati.\n\n"
 
 
 @pytest.fixture
-def sari(telegram: Telegram, service: Service) -> Phone:
-    phone = Phone(telegram, id=5001)
-    linked(service, phone, "sari")
-    return phone
+def caseworker(caseworker: Phone, service: Service) -> Phone:
+    linked(service, caseworker, "sari")
+    return caseworker
 
 
 @pytest.fixture
-def budi(telegram: Telegram, service: Service) -> Phone:
-    phone = Phone(telegram, id=5002)
-    linked(service, phone, "budi")
-    return phone
+def colleague(colleague: Phone, service: Service) -> Phone:
+    linked(service, colleague, "budi")
+    return colleague
 
 
 @pytest.fixture
-def rt(telegram: Telegram, service: Service, sari: Phone, budi: Phone) -> Phone:
+def rt(rt: Phone, service: Service, caseworker: Phone, colleague: Phone) -> Phone:
     """A leader whose alert waits, and both have been told."""
-    phone = Phone(telegram, id=5003)
-    lead(service, phone)
-    propose(phone)
+    lead(service, rt)
+    propose(rt)
     watch(service.house, service.desk)
-    for one in (sari, budi):
+    for one in (caseworker, colleague):
         assert one.answer()["text"].startswith(WAITS)
     until(lambda: len(kept(service)) == 2)
-    return phone
+    return rt
 
 
 def kept(service: Service) -> list[bool]:
@@ -65,27 +61,27 @@ def notice(phone: Phone) -> str:
 
 
 def test_who_approved_reads_it_and_a_colleague_reads_that_it_is_done(
-    rt: Phone, sari: Phone, budi: Phone, service: Service
+    rt: Phone, caseworker: Phone, colleague: Phone, service: Service
 ) -> None:
     tell(service)
-    assert notice(sari).startswith(WAITS)
-    sari.press("Periksa")
-    sari.say("1")
+    assert notice(caseworker).startswith(WAITS)
+    caseworker.press("Periksa")
+    caseworker.say("1")
     tell(service)
-    until(lambda: notice(budi) == f"{OVER}Disetujui oleh rekan Anda.")
-    until(lambda: notice(sari) == f"{OVER}Sudah Anda setujui.")
-    assert not [one for one in budi.heard() if buttons(one) and "Rawajati" in one["text"]]
+    until(lambda: notice(colleague) == f"{OVER}Disetujui oleh rekan Anda.")
+    until(lambda: notice(caseworker) == f"{OVER}Sudah Anda setujui.")
+    assert not [one for one in colleague.heard() if buttons(one) and "Rawajati" in one["text"]]
     tell(service)
     assert kept(service) == [True, True]
 
 
-def test_two_taps_of_two_people_decide_once(rt: Phone, sari: Phone, budi: Phone, service: Service) -> None:
-    sari.press("Periksa")
-    budi.press("Periksa")
-    assert "Sudah disetujui" in sari.say("1")["text"]
-    assert "sudah diputuskan" in budi.say("1")["text"]
+def test_two_taps_of_two_people_decide_once(rt: Phone, caseworker: Phone, colleague: Phone, service: Service) -> None:
+    caseworker.press("Periksa")
+    colleague.press("Periksa")
+    assert "Sudah disetujui" in caseworker.say("1")["text"]
+    assert "sudah diputuskan" in colleague.say("1")["text"]
     tell(service)
-    until(lambda: notice(budi) == f"{OVER}Disetujui oleh rekan Anda.")
+    until(lambda: notice(colleague) == f"{OVER}Disetujui oleh rekan Anda.")
 
 
 @pytest.mark.parametrize(
@@ -100,32 +96,33 @@ def test_two_taps_of_two_people_decide_once(rt: Phone, sari: Phone, budi: Phone,
     ],
 )
 def test_each_end_has_its_words(
-    state: str, by: str | None, said: str, rt: Phone, sari: Phone, service: Service
+    state: str, by: str | None, said: str, rt: Phone, caseworker: Phone, service: Service
 ) -> None:
     ended = sa.update(alert).values(state=state, decided_by=by)
     service.desk.do(lambda connection: connection.execute(ended)).result()
     tell(service)
-    until(lambda: notice(sari) == f"{OVER}{said}")
+    until(lambda: notice(caseworker) == f"{OVER}{said}")
 
 
 @pytest.mark.parametrize("fault", ["429", "502", "drop"])
 def test_an_edit_that_fails_is_tried_again(
-    fault: str, rt: Phone, sari: Phone, budi: Phone, service: Service, telegram: Telegram
+    fault: str, rt: Phone, caseworker: Phone, colleague: Phone, service: Service, telegram: Telegram
 ) -> None:
     rt.do(lambda: telegram.faults.append(("editMessageText", Fault(fault))))
-    sari.press("Periksa")
-    sari.say("2")
-    sari.say("1")
+    caseworker.press("Periksa")
+    caseworker.say("2")
+    caseworker.say("1")
     tell(service)
     until(
         lambda: (
-            (notice(sari), notice(budi)) == (f"{OVER}Sudah Anda kembalikan.", f"{OVER}Dikembalikan oleh rekan Anda.")
+            (notice(caseworker), notice(colleague))
+            == (f"{OVER}Sudah Anda kembalikan.", f"{OVER}Dikembalikan oleh rekan Anda.")
         )
     )
 
 
 def test_a_notice_that_was_deleted_there_and_a_chat_that_is_linked_no_more_get_nothing(
-    rt: Phone, sari: Phone, budi: Phone, service: Service, telegram: Telegram
+    rt: Phone, caseworker: Phone, colleague: Phone, service: Service, telegram: Telegram
 ) -> None:
     telegram.chats[5001].messages.clear()
     service.desk.do(lambda connection: duty.unlink(connection, "budi")).result()
@@ -133,19 +130,19 @@ def test_a_notice_that_was_deleted_there_and_a_chat_that_is_linked_no_more_get_n
     tell(service)
     until(lambda: [method for method, _ in telegram.calls].count("editMessageText") == 1)
     assert kept(service) == [True]
-    assert sari.all() == [] and notice(budi).startswith(WAITS)
+    assert caseworker.all() == [] and notice(colleague).startswith(WAITS)
 
 
 def test_a_chat_that_moved_leaves_what_stands_in_the_old_one(
-    rt: Phone, sari: Phone, budi: Phone, service: Service, telegram: Telegram
+    rt: Phone, caseworker: Phone, colleague: Phone, service: Service, telegram: Telegram
 ) -> None:
     """The old telephone may be somebody else's by now; the new chat never had the words."""
     new = Phone(telegram, id=5004)
     linked(service, new, "sari")
     service.desk.do(lambda connection: connection.execute(sa.update(alert).values(state="expired"))).result()
     tell(service)
-    until(lambda: notice(budi).startswith(OVER))
-    assert notice(sari).startswith(WAITS)
+    until(lambda: notice(colleague).startswith(OVER))
+    assert notice(caseworker).startswith(WAITS)
     assert not [one for one in new.all() if "Rawajati" in one["text"]]
     assert kept(service) == [True]
 

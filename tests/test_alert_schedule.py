@@ -25,28 +25,16 @@ from models.base import DAY, HOUR
 from models.leader_tables import leader
 from models.tables import outbox
 from tests.databases import Sqlite
+from tests.duty_chats import MONDAY_NIGHT, MONDAY_NOON, RAWAJATI, lead, linked, subscribed
 from tests.service import make_service, shelf, staffed
 from tests.subscribers import approved
 from tests.telegram_phone import Phone
-from tests.telegram_server import Telegram
-from tests.test_alert_duty import MONDAY_NIGHT, MONDAY_NOON, RAWAJATI, lead, subscribed
-from tests.test_duty import linked
 from tests.web_chat import Clock
 
 TEXT = "Hati-hati, ada tawaran kerja yang menahan paspor. Tanya Suar dulu."
 OVER = "Masa tugas Anda di sini sudah selesai. Info yang masih menunggu tidak dikirim."
 pytest_plugins = ("tests.telegram_suar",)
 pytestmark = pytest.mark.usefixtures("no_telegram_pauses")
-
-
-@pytest.fixture
-def sari(telegram: Telegram, service: Service) -> Phone:
-    return Phone(telegram, id=5001)
-
-
-@pytest.fixture
-def rt(telegram: Telegram, service: Service) -> Phone:
-    return Phone(telegram, id=5003)
 
 
 @pytest.fixture
@@ -98,15 +86,15 @@ def test_a_template_for_tomorrow_is_planned_and_taken_back(rt: Phone, service: S
 
 @pytest.mark.parametrize("quiet", [False, True], indirect=True)
 def test_its_writer_is_told_when_an_approved_one_goes_out(
-    sari: Phone, rt: Phone, service: Service, quiet: bool
+    caseworker: Phone, rt: Phone, service: Service, quiet: bool
 ) -> None:
-    linked(service, sari, "sari")
+    linked(service, caseworker, "sari")
     lead(service, rt)
     assert "Menunggu diperiksa petugas." in write(rt, "Kirim besok 07.00")
     (row,) = rows(service)
     assert row.send_at == tomorrow(service) and row.due_at <= row.send_at
-    sari.say("periksa")
-    answer = sari.say("1")["text"]
+    caseworker.say("periksa")
+    answer = caseworker.say("1")["text"]
     assert re.search(r"Sudah disetujui\. Mulai dikirim \d+ \w+ \d{4} jam 07\.00\.", answer), answer
     assert "jam 6 pagi" not in answer
     watch(service.house, service.desk)
@@ -115,13 +103,13 @@ def test_its_writer_is_told_when_an_approved_one_goes_out(
 
 @pytest.mark.parametrize("quiet", [True], indirect=True)
 def test_at_night_it_is_said_that_it_waits_for_the_morning(
-    sari: Phone, rt: Phone, service: Service, quiet: bool
+    caseworker: Phone, rt: Phone, service: Service, quiet: bool
 ) -> None:
-    linked(service, sari, "sari")
+    linked(service, caseworker, "sari")
     lead(service, rt)
     write(rt, "Kirim")
-    sari.say("periksa")
-    answer = sari.say("1")["text"]
+    caseworker.say("periksa")
+    answer = caseworker.say("1")["text"]
     assert "Sudah disetujui. Mulai dikirim jam 6 pagi." in answer and "koordinator" not in answer
     watch(service.house, service.desk)
     assert rt.answer()["text"].endswith("sudah disetujui petugas. Mulai dikirim jam 6 pagi.")
@@ -241,8 +229,8 @@ def test_tomorrow_begins_at_midnight_of_jakarta() -> None:
         assert found == MONDAY_NOON + 19 * HOUR + (DAY if hour >= 12 else 0)
 
 
-def test_a_chat_opens_what_waits_for_a_whole_kota(sari: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
+def test_a_chat_opens_what_waits_for_a_whole_kota(caseworker: Phone, service: Service) -> None:
+    linked(service, caseworker, "sari")
     service.desk.do(subscribed).result()
     now = service.house.now()
     one = Alert(
@@ -251,8 +239,8 @@ def test_a_chat_opens_what_waits_for_a_whole_kota(sari: Phone, service: Service)
     own = Alert("c" * 32, "31.74", "31.74", "", json.dumps({"id": TEXT}), now, now + DAY, due_at=now + 1, author="sari")
     for row in (one, own):
         service.desk.do(partial(alerts.put, one=row)).result()
-    seen = sari.say("periksa")["text"]
+    seen = caseworker.say("periksa")["text"]
     assert "Info untuk pelanggan di Jakarta Selatan:" in seen  # never their own, though it is due sooner
-    assert "Sudah disetujui." in sari.say("1")["text"]
+    assert "Sudah disetujui." in caseworker.say("1")["text"]
     assert {row.id[0]: row.state for row in rows(service)} == {"b": "ready", "c": "waiting"}
-    assert "Tidak ada info yang menunggu" in sari.say("periksa")["text"]
+    assert "Tidak ada info yang menunggu" in caseworker.say("periksa")["text"]

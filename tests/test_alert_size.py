@@ -14,12 +14,14 @@ from pydantic import SecretStr
 
 from bot.alerts import withdrawn
 from bot.console.alert_rows import percent
+from handlers.lead_mine import told
 from models import alert, subscription
 from models.alert_tables import alert as alerts
 from models.base import DAY
 from models.broadcast import Progress
 from models.subscription import Subscription
 from tests.console_service import Cast, make_cast, post
+from tests.service import shelf
 from tests.subscribers import approved
 
 RAWAJATI, KOTA = "31.74.08.1003", "31.74"
@@ -112,3 +114,8 @@ def retract(cast: Cast, id: str, at: int) -> list[str]:
     found = cast.service.desk.do(work).result()
     cast.clock.at = now
     return found
+
+
+@pytest.mark.parametrize(("language", "words"), [("id", "belum sampai 20"), ("en", "fewer than 20")])
+def test_that_too_few_would_get_it_is_said_in_the_language_of_whoever_reads_it(language: str, words: str) -> None:
+    assert words in shelf().text(told({"state": "refused", "reason": ""}), language)

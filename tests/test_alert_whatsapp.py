@@ -40,7 +40,7 @@ def test_tomorrow_by_number_and_revoked_before(wati: Phone, plain: Service) -> N
         said = wati.say(text)
     assert "Kirim besok 07.00" in said
     said = wati.say("2")
-    assert "Menunggu diperiksa petugas." in said and "Mulai dikirim" in said and "jam 07.00." in said
+    assert "Menunggu diperiksa petugas." in said and "Kalau disetujui, mulai dikirim" in said and "jam 07.00." in said
     assert state(plain) == ("waiting", morning(plain.house.now(), plain.house.shelf))
     assert plain.desk.do(lambda connection: revoke(connection, plain.house, "0" * 32, [RAWAJATI])).result()
     plain.house.wake.ring([SENDERS])

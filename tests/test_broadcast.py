@@ -13,13 +13,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from bot.alert_size import NO_WORDS
 from bot.budget import MonthlyPurse
 from bot.channels.errors import Flood, GoneAway, Later, Refused, Shut, Uncertain
 from bot.desk import Desk
 from bot.inbound import DeskDown
 from bot.outbox import TRIES, Sender
-from bot.series import is_quiet, lessons
-from content.shelf import Say
+from bot.series import is_quiet
+from handlers.weekly import lessons
 from models import broadcast, budget, bulk, message, subscription
 from models.alert_tables import alert as alerts
 from models.alert_tables import subscription as subscriptions
@@ -27,20 +28,15 @@ from models.base import DAY, HOUR
 from models.broadcast import Progress
 from models.tables import counter, outbox
 from tests import tally
-from tests.board import Board, paid, people, progress, send_all, sender_of, step, tick
+from tests.board import Board, paid, people, progress, send_all, step, tick
 from tests.subscribers import PLUIT, WORDS, approve, deliveries, enrol, lesson_of, state_of
 from tests.tally import CHANNEL, Clock, key_of, open_desk, seat_at
 from tests.test_outbox import age, put
 from tests.test_sender import void
 
-pytest_plugins = ("tests.tally_desk",)
+pytest_plugins = ("tests.tally_desk", "tests.board_desk")
 SATURDAY_NINE = 1_795_240_800 - 4 * HOUR  # tests begin at 13.00 WIB on that day
 TEN_PM = 1_795_240_800 + 9 * HOUR
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -48,17 +44,6 @@ def desk(url: str, clock: Clock) -> Iterator[Desk]:
     with open_desk(url, now=clock) as desk:
         desk.house.pushes.alerts = (CHANNEL,)
         yield desk
-
-
-@pytest.fixture
-def board() -> Board:
-    return Board()
-
-
-@pytest.fixture
-def post(desk: Desk, board: Board) -> Iterator[Sender]:
-    with sender_of(desk, board) as post:
-        yield post
 
 
 # Prepared
@@ -147,7 +132,7 @@ def test_a_planned_one_for_too_few_goes_back_and_what_corrects_does_not(desk: De
     assert "refused" not in {state_of(desk.house.engine, one) for one in ("bahaya", "betul")}
     with desk.house.engine.connect().execution_options(reading=True) as connection:
         reason = connection.execute(sa.select(alerts.c.reason).where(alerts.c.id == "sedikit")).scalar_one()
-    assert reason == desk.house.shelf.text(Say("lead_alert.sent.few"), "id")
+    assert reason == NO_WORDS
     assert deliveries(desk.house.engine, "sedikit") == {}
 
 

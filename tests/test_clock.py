@@ -25,9 +25,8 @@ from models.tables import session as sessions
 from models.tables import slot as slots
 from tests import tally
 from tests.databases import Databases, Sqlite
+from tests.filed_report import DUE, row
 from tests.tally import NOON, Clock, Office, heard, office, place_kept, replies, rows, say, seat_at, words
-
-DUE = 3600
 
 
 @pytest.fixture
@@ -48,27 +47,10 @@ def here(url: str, time: Clock) -> Iterator[Office]:
 
 
 def file(connection: Connection, id: str, at: int = NOON, **more: Any) -> None:
-    """A report as a witness files it, its words already sealed elsewhere."""
-    row = {
-        "id": id,
-        "locator": id.encode(),
-        "kdf": 1,
-        "public": b"public",
-        "code_wrap": b"code wrap",
-        "questions": "witness/1",
-        "kelurahan": None,
-        "kota": "31.74",
-        "kind": "work",
-        "urgency": "normal",
-        "child": "unknown",
-        "officials": "",
-        "lead": "lead",
-        "filed_at": at,
-        "due_at": at + DUE,
-    }
+    """A report that three may read, the next queue and oversight not yet."""
     wraps = [Wrap("lead", "lead", True, 1, b"w"), Wrap("next", "next", False, 1, b"w")]
     wraps.append(Wrap("oversight", "oversight", False, 1, b"w"))
-    assert case.file(connection, row, wraps, Item(f"{id}.story", "story", b"sealed"))
+    assert case.file(connection, row(id, at), wraps, Item(f"{id}.story", "story", b"sealed"))
     if more:
         connection.execute(sa.update(report).where(report.c.id == id).values(more))
 

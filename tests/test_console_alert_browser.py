@@ -120,3 +120,58 @@ def test_it_fits_a_phone_and_helps_who_hears_it(phone: Page, cast: Cast, tmp_pat
         wide = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, path
         nothing_wrong(phone)
+
+
+def test_what_was_mended_and_what_was_typed_wrongly_fit_a_phone_and_are_heard(phone: Page, cast: Cast) -> None:
+    now, said = cast.clock.at, json.dumps({"id": TEXT * 3})
+    states = (("a", "done", None), ("b", "sending", "a" * 32), ("c", "refused", "b" * 32))
+    for at, (name, state, about) in enumerate(states):
+        kind = "correction" if about else "alert"
+        one = Alert(
+            name * 32,
+            "31.74",
+            RAWAJATI,
+            "",
+            said,
+            now - 90 + at,
+            now + DAY,
+            kind,
+            about,
+            state=state,
+            author="x",
+            own=TEXT,
+        )
+        cast.service.desk.do(partial(alerts.put, one=one)).result()
+    sign_in(phone, cast, "budi")
+    phone.goto("/konsol/peringatan")
+    phone.get_by_role("link", name="Lihat pembetulannya").click()
+    assert phone.url.endswith(f"#{'b' * 32}")
+    fits(phone)
+    phone.goto("/konsol/pengurus")
+    phone.get_by_label("Yang mana").fill("Pak Slamet")
+    phone.locator("select[name=kelurahan]").select_option(RAWAJATI)
+    phone.get_by_role("button", name="Buat undangan").click()
+    expect(phone.get_by_label("Yang mana")).to_have_accessible_description(
+        "Tulis nomor RT dan RW-nya, misalnya 05/02. Bukan nama orang."
+    )
+    expect(phone.get_by_label("Yang mana")).to_have_value("Pak Slamet")
+    fits(phone)
+
+
+def fits(page: Page) -> None:
+    """Not wider than the screen, and nothing wrong for who hears it."""
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    nothing_wrong(page)
+
+
+def test_an_empty_file_is_said_and_no_file_is_none(page: Page, cast: Cast, tmp_path: Path) -> None:
+    (tmp_path / "kosong.jpg").write_bytes(b"")
+    sign_in(page, cast, "sari")
+    fill(page, tmp_path / "kosong.jpg")
+    expect(page.get_by_label("Gambar kalau mau")).to_have_accessible_description(
+        "Berkas itu kosong. Pilih lagi gambarnya."
+    )
+    page.get_by_label("Gambar kalau mau").set_input_files([])
+    page.get_by_role("button", name="Lihat dulu").click()
+    expect(page.get_by_role("region", name="Begini jadinya")).to_be_visible()

@@ -24,7 +24,7 @@ from models.channel_tables import upload
 from models.subscription import Subscription
 from models.tables import outbox, trail
 from tests.console_service import OTHER, QUEUE, START, Cast, make_cast, post
-from tests.hostile import SECRET, telling
+from tests.hostile import SECRET, png_of, telling
 
 KALIBATA, RAWAJATI, PLUIT = "31.74.08.1002", "31.74.08.1003", "31.72.01.1004"
 PANCORAN, SELATAN = "31.74.08", "31.74"
@@ -71,7 +71,8 @@ async def send(client: httpx.AsyncClient, photo: bytes | None = None, **typed: A
     fields = {**FORM, "act": "send", **typed}
     if "key" not in fields:
         fields["key"] = await key(client)
-    files = {"photo": ("foto.jpg", photo or b"", "image/jpeg" if photo else "application/octet-stream")}
+    chosen = "" if photo is None else "foto.jpg"  # a browser names no file where none was chosen
+    files = {"photo": (chosen, photo or b"", "image/jpeg" if photo else "application/octet-stream")}
     return await client.post("/konsol/peringatan/tulis", data=fields, files=files)
 
 
@@ -138,6 +139,7 @@ WRONG: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({"channel": "whatsapp"}, "area", "Penerimanya kurang dari 20 orang."),
     ({"topic": "lessons"}, "area", "Penerimanya kurang dari 20 orang."),
     ({"days": "365"}, "days", "Pilih salah satu."),
+    ({"template": "loker-luar-negeri"}, "text", "Di sini ada templat dan juga tulisan sendiri."),
     ({"at": "besok pagi"}, "at", "2026-11-23 07:00"),
     ({"at": "2026-11-23T07:00+00:00"}, "at", "2026-11-23 07:00"),
     ({"at": "2026-11-21T14:30"}, "at", "Waktu itu sudah lewat."),
@@ -162,7 +164,7 @@ async def test_what_is_wrong_stands_beside_its_field(cast: Cast) -> None:
 async def test_a_template_needs_no_words_and_goes_in_every_language(cast: Cast) -> None:
     enrol(cast, 20)
     async with cast.client("budi") as budi:
-        assert "Templat: Lowongan kerja luar negeri<" in (await budi.get("/konsol/peringatan/tulis")).text
+        assert ">Lowongan kerja luar negeri, 30 hari<" in (await budi.get("/konsol/peringatan/tulis")).text
         row = await stored(cast, budi, template="loker-luar-negeri", text="", area=SELATAN, days="3")
     assert (row.template, row.own, row.kelurahan) == ("loker-luar-negeri", "", SELATAN)
     assert set(json.loads(row.words)) == {"id", "en"}
@@ -235,10 +237,12 @@ async def test_a_picture_is_drawn_anew_looked_at_and_sent(cast: Cast) -> None:
         (b"GIF89a" + b"0" * 100, "bukan gambar yang bisa dikirim"),
         (b"%PDF-1.7 ...", "bukan gambar yang bisa dikirim"),
         (telling("JPEG")[:300], "tidak bisa dibuka"),
+        (b"", "Berkas itu kosong."),
+        (png_of(30_000, 30_000), "lebih dari 40 juta piksel"),
         (b"\xff\xd8\xff" + b"0" * (10 * 1024 * 1024), "lebih dari 10 MB"),
         (b"\xff\xd8\xff" + b"0" * (12 * 1024 * 1024), "lebih dari 10 MB"),
     ],
-    ids=["gif", "pdf", "cut", "large", "larger"],
+    ids=["gif", "pdf", "cut", "empty", "pixels", "large", "larger"],
 )
 async def test_a_bad_picture_is_said_and_the_words_stay(cast: Cast, photo: bytes, words: str) -> None:
     enrol(cast, 20)
@@ -488,7 +492,7 @@ async def test_by_day_nothing_is_said_of_the_night(cast: Cast) -> None:
     async with cast.client("sari") as sari, cast.client("budi") as budi:
         id = await sent(cast, sari, budi)
         done = await post(budi, "/peringatan/betulkan", alert=id, key="1" * 32, text=TEXT)
-        assert done.headers["location"].endswith("kabar=peringatan-jalan")
+        assert done.headers["location"].endswith("kabar=peringatan-betul")
         assert "Sekarang malam" not in (await budi.get("/konsol/peringatan")).text
 
 

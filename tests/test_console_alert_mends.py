@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from bot.console.alert_upload import MOST_OWN
 from bot.uploads import MOST_WAITING
 from models import alert as alerts
 from models import broadcast, file
@@ -22,6 +23,7 @@ from models.tables import outbox
 from tests.console_service import QUEUE, Cast, acts, make_cast, post
 from tests.hostile import telling
 from tests.test_console_alert_form import (
+    KALIBATA,
     KEY,
     PANCORAN,
     PICTURE,
@@ -122,9 +124,17 @@ async def test_a_correction_by_a_petugas_is_returned_and_written_again(cast: Cas
         await correct(sari, id)
         reason = "Tulis negara mana."
         await post(tono, "/peringatan/putus", alert=newest(cast, id).id, verdict="refused", reason=reason)
-        assert "Dikembalikan: Tulis negara mana." in await page(sari)
+        back, shown = newest(cast, id).id, await page(sari)
+        assert "Dikembalikan: Tulis negara mana." in shown and f"?ulang={back}" in shown
+        again = (await sari.get(f"/konsol/peringatan?ulang={back}")).text
+        assert f">{RIGHT}</textarea>" in again and again.count("<details open>") == 1
+        assert (
+            await sari.get(f"/konsol/peringatan?ulang={id}")
+        ).status_code == 404  # went out: there is nothing to mend
         await correct(sari, id)
         assert newest(cast, id).state == "waiting"
+        late = await sari.get(f"/konsol/peringatan?ulang={back}")
+        assert late.status_code == 409 and "Sudah ada pembetulan yang menunggu persetujuan." in late.text
 
 
 async def test_of_danger_too_only_a_coordinator_alone_and_at_night(cast: Cast) -> None:
@@ -139,9 +149,11 @@ async def test_of_danger_too_only_a_coordinator_alone_and_at_night(cast: Cast) -
         assert done.headers["location"].endswith("kabar=peringatan-pagi")
         tick(cast)
         assert night(cast) == []
+        again = await post(budi, "/peringatan/betulkan", alert=id, key="9" * 32, text=RIGHT)
+        assert again.status_code == 409 and "Lanjutkan dari pembetulannya." in again.text and RIGHT in again.text
         assert "Ini dikirim tanpa dilihat orang kedua." in await page(budi)
-        done = await correct(budi, id, RIGHT + " Apinya sudah padam.")
-        assert done.headers["location"].endswith("kabar=peringatan-jalan")
+        done = await correct(budi, str(row.id), RIGHT + " Apinya sudah padam.")
+        assert done.headers["location"].endswith("kabar=peringatan-betul")
         own = newest(cast, id)
         assert (own.state, own.danger) == ("ready", True)
         tick(cast)
@@ -173,6 +185,112 @@ async def test_what_has_not_gone_out_cannot_be_corrected(cast: Cast) -> None:
     assert {row.kind for row in rows(cast)} == {"alert"}
 
 
+# Corrected, or retracted: what stands in its place
+
+
+async def test_what_was_retracted_says_when_and_by_whom_and_is_left_alone(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi:
+        id = await sent(cast, sari, budi)
+        done = await post(sari, "/peringatan/jalan", alert=id, act="retract")
+        assert "Yang sudah menerima sekarang diberi tahu" in (await sari.get(done.headers["location"])).text
+        shown = await page(budi)
+        assert "sudah ditarik</span>" in shown and f'Ditarik 14.30 oleh sari. <a href="#{id}.r">' in shown
+        assert f'id="{id}.r"' in shown and f'href="#{id}"' in shown
+        assert "Betulkan" not in shown and "Ya, tarik" not in shown
+        for path, form in (("betulkan", {"key": "1" * 32, "text": RIGHT}), ("jalan", {"act": "retract"})):
+            answer = await post(budi, f"/peringatan/{path}", alert=id, **form)
+            assert answer.status_code == 409 and "Info ini sudah ditarik." in answer.text
+            assert form.get("text", "") in answer.text  # nobody writes it twice
+    assert [row.kind for row in rows(cast)] == ["alert", "retraction"]
+
+
+async def test_what_was_corrected_leads_to_its_correction_which_is_retracted(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi:
+        id = await sent(cast, sari, budi)
+        await correct(budi, id)
+        mend = newest(cast, id).id
+        tick(cast)
+        shown = await page(sari)
+        assert "sudah dibetulkan</span>" in shown and f'Dibetulkan 14.30 oleh budi. <a href="#{mend}">' in shown
+        assert shown.count("Ya, tarik") == 1 and f'name="alert" value="{id}"' not in shown
+        for path, form in (("betulkan", {"key": "1" * 32, "text": RIGHT}), ("jalan", {"act": "retract"})):
+            answer = await post(budi, f"/peringatan/{path}", alert=id, **form)
+            assert answer.status_code == 409 and "Lanjutkan dari pembetulannya." in answer.text
+        assert (await post(budi, "/peringatan/jalan", alert=mend, act="retract")).status_code == 303
+        assert "Ya, tarik" not in await page(sari)
+
+
+async def test_a_correction_that_came_too_late_is_not_approved_any_more(cast: Cast) -> None:
+    """Somebody retracted the alert while its correction waited for a look."""
+    async with cast.client("sari") as sari, cast.client("budi") as budi, cast.client("tono") as tono:
+        id = await sent(cast, sari, budi)
+        await correct(sari, id)
+        mend = newest(cast, id).id
+        assert "Ada pembetulan yang menunggu persetujuan, ditulis 14.30 oleh sari." in await page(tono)
+        assert (await post(tono, "/peringatan/jalan", alert=id, act="retract")).status_code == 303
+        shown = await page(budi)
+        assert "jadi yang ini tidak dikirim lagi" in shown and "Setujui dan kirim" not in shown
+        late = await post(budi, "/peringatan/putus", alert=mend, verdict="ready")
+        assert late.status_code == 409 and "Kembalikan saja." in late.text
+
+        def decide(connection: sa.Connection) -> bool:
+            return alerts.decide(connection, mend, "other", "ready", "", cast.clock.at)
+
+        assert cast.service.desk.do(decide).result() is False  # nor from a chat on duty
+        assert (
+            await post(budi, "/peringatan/putus", alert=mend, verdict="refused", reason="Telat.")
+        ).status_code == 303
+
+
+# What is said of each act
+
+
+@pytest.mark.parametrize(
+    ("act", "before", "said"),
+    [
+        ("pause", "sending", "Dijeda. Yang belum menerima menunggu"),
+        ("resume", "paused", "Dilanjutkan, untuk yang belum menerima."),
+        ("cancel", "sending", "Dihentikan. Tidak ada lagi yang akan menerimanya."),
+        ("cancel", "ready", "Dibatalkan. Belum ada yang menerima, dan tidak akan ada."),
+        ("take_back", "ready", "Dibatalkan. Belum ada yang menerima, dan tidak akan ada."),
+    ],
+)
+@pytest.mark.parametrize("author", ["x", None], ids=["staff", "leader"])
+async def test_each_act_says_what_it_did(cast: Cast, act: str, before: str, said: str, author: str | None) -> None:
+    def put(connection: sa.Connection) -> None:
+        now = cast.clock.at
+        one = Alert("a" * 32, SELATAN, RAWAJATI, "", "{}", now, now + DAY, state=before, author=author)
+        alerts.put(connection, one)
+
+    cast.service.desk.do(put).result()
+    async with cast.client("sari") as sari:
+        done = await post(sari, "/peringatan/jalan", alert="a" * 32, act=act)
+        assert said in (await sari.get(done.headers["location"])).text
+        assert (await post(sari, "/peringatan/jalan", alert="a" * 32, act="take_back")).status_code == 409
+
+
+async def test_a_warning_that_hardly_anybody_gets_says_what_to_do_instead(cast: Cast) -> None:
+    async with cast.client("budi") as budi:
+        for place, key, said in (
+            (RAWAJATI, "d" * 32, "Peringatan dikirim sekarang, malam juga, ke semua pelanggan di sana."),
+            (KALIBATA, "e" * 32, "kurang dari lima orang, mungkin belum ada. Telepon juga pengurus"),
+        ):
+            done = await post(budi, "/peringatan/bahaya", key=key, kelurahan=place, text=FIRE)
+            shown = (await budi.get(done.headers["location"])).text
+            assert said in shown and "Sudah." not in shown
+
+
+async def test_where_no_channel_is_on_the_pages_say_so_and_what_works(database_url: str) -> None:
+    with make_cast(database_url) as cast:
+        async with cast.client("budi") as budi:
+            for path in ("", "/tulis"):
+                shown = (await budi.get(f"/konsol/peringatan{path}")).text
+                assert "perlu Telegram atau WhatsApp" in shown and 'href="/konsol/poster"' in shown
+            assert "Kirim sekarang" not in await page(budi) and "Tulis info" not in await page(budi)
+            refused = await post(budi, "/peringatan/bahaya", key="d" * 32, kelurahan=RAWAJATI, text=FIRE)
+        assert refused.status_code == 422 and rows(cast) == []
+
+
 # Pressed twice
 
 
@@ -193,8 +311,8 @@ async def test_pressed_twice_it_goes_out_once(cast: Cast) -> None:
         await twice(budi, "/peringatan/bahaya", key=found[-1], kelurahan=RAWAJATI, text=FIRE)
         assert [row.danger for row in rows(cast)] == [True]
         id = await sent(cast, sari, budi)
-        for client, key in ((budi, "1" * 32), (sari, "2" * 32)):
-            await twice(client, "/peringatan/betulkan", alert=id, key=key, text=RIGHT)
+        for client, wrong, key in ((budi, id, "1" * 32), (sari, "1" * 32, "2" * 32)):
+            await twice(client, "/peringatan/betulkan", alert=wrong, key=key, text=RIGHT)
             tick(cast)
         assert sorted(row.id for row in rows(cast) if row.about == id) == ["1" * 32, "2" * 32]
     assert acts(cast).count(f"corrected an alert for {PANCORAN}") == 1
@@ -263,6 +381,18 @@ async def test_opening_a_form_stores_nothing_also_where_no_picture_can_be_taken(
         assert looked.status_code == 200 and looked.text.count(f"/konsol/peringatan/{row.id}/gambar") == 2
         new = await stored(cast, sari, pictured=row.id, changes=row.id)
     assert bytes(new.picture) == bytes(row.picture)
+
+
+async def test_nobody_takes_all_the_places_there_are(cast: Cast) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi:
+        kept = [token(await send(sari, telling("JPEG"))) for _ in range(MOST_OWN)]
+        full = await send(sari, telling("JPEG"))
+        assert full.status_code == 422 and "Sudah ada sepuluh gambar Anda" in faults(full)["photo"]
+        assert TEXT in full.text and uploads(cast) == MOST_OWN
+        assert token(await send(budi, telling("JPEG")))
+        assert token(await send(sari, telling("PNG"), picture=kept[0])) not in kept  # in the place of the one before
+        await stored(cast, sari, picture=kept[1])
+        assert token(await send(sari, telling("JPEG")))
 
 
 async def test_a_new_picture_takes_the_place_of_the_one_before(cast: Cast) -> None:

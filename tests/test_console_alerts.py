@@ -398,7 +398,8 @@ async def test_what_is_corrected_twice_is_always_the_first(cast: Cast, phone: Ph
             cast.service.desk.do(lambda connection: connection.execute(arrive).rowcount).result()
             assert (await post(budi, "/peringatan/betulkan", alert=about, key=key, text=TEXT)).status_code == 303
             begin(cast)
-        assert (await post(budi, "/peringatan/jalan", alert="1" * 32, act="retract")).status_code == 303
+        assert (await post(budi, "/peringatan/jalan", alert="1" * 32, act="retract")).status_code == 409
+        assert (await post(budi, "/peringatan/jalan", alert="2" * 32, act="retract")).status_code == 303
     assert [row.about for row in rows(cast) if row.kind != "alert"] == [id] * 3
 
 

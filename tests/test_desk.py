@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from threading import Barrier
 from typing import Any, NoReturn
 
@@ -24,7 +24,6 @@ from handlers.turns import button
 from models.tables import counter, inbound
 from models.tables import person as persons
 from tests import tally
-from tests.databases import Databases, Postgres
 from tests.tally import (
     closed_desk,
     down,
@@ -43,24 +42,7 @@ from tests.tally import (
 )
 
 CROWD = tuple(f"warga {number}" for number in range(64))
-
-
-@pytest.fixture
-def url(databases: Databases) -> Iterator[str]:
-    with databases.fresh(tally.tables) as url:
-        yield url
-
-
-@pytest.fixture
-def postgres_url(postgres: Postgres) -> Iterator[str]:
-    with postgres.fresh(tally.tables) as url:
-        yield url
-
-
-@pytest.fixture
-def desk(url: str) -> Iterator[Desk]:
-    with open_desk(url) as desk:
-        yield desk
+pytest_plugins = ("tests.tally_desk",)
 
 
 # One message
@@ -294,9 +276,10 @@ def test_a_lost_connection_is_not_acknowledged_and_the_message_plays_once_after_
         seat_at(desk, "wati")
 
         def terminate(connection: Connection) -> None:
-            pid = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+            driver = connection.connection.driver_connection
+            assert driver is not None
             with executioner.house.engine.connect() as other:
-                other.execute(sa.select(sa.func.pg_terminate_backend(pid)))
+                other.execute(sa.select(sa.func.pg_terminate_backend(driver.info.backend_pid)))
 
         with tally.before(desk.house.engine, "SELECT person.key", terminate, times=2), pytest.raises(DeskDown):
             say(desk, "wati", "kunci", id="x")
@@ -510,8 +493,12 @@ def test_a_closed_desk_finishes_what_waits_and_takes_nothing_more(url: str) -> N
 def test_pieces_of_work_stand_between_batches_and_never_hold_people_up(url: str) -> None:
     with closed_desk(url) as desk:
         order: list[int] = []
+
+        def note(number: int, connection: Connection) -> None:
+            order.append(number)
+
         for number in range(WORKS + 2):
-            desk.do(lambda connection, number=number: order.append(number))  # type: ignore[misc]
+            desk.do(partial(note, number))
         desk.hear(message("wati", "lihat"))
         works, batch = desk.take()
         assert len(works) == WORKS

@@ -16,43 +16,39 @@ from bot import duty as chats
 from bot import notices
 from bot.app import console_of
 from bot.console.labels import URGENCY
-from bot.filing import sealed_item, wrapped
 from bot.locale import load_words
 from bot.pings import Chat
-from bot.sealing import new_keypair
 from bot.service import Service
 from content.shelf import Say
 from handlers.render import Line
 from handlers.talk import Errand
-from models import case, duty, roster
+from models import case, duty
 from models import person as persons
 from models.base import DAY
 from models.channel_tables import duty as duty_table
 from models.channel_tables import notice as notice_table
 from models.tables import item, person, report, trail
 from models.tables import staff as people
-from tests.console_service import report_row
 from tests.databases import Sqlite
+from tests.duty_chats import (
+    LEAD,
+    MARKER,
+    NEXT,
+    ONLY,
+    OVERSIGHT,
+    announce,
+    filed,
+    labels,
+    linked,
+    offered,
+    only_in,
+)
 from tests.service import make_service, shelf, staffed
 from tests.telegram_phone import Phone, buttons, settings_for, until
 from tests.telegram_server import Fault, Message, Telegram
 
-LEAD, NEXT, OVERSIGHT = "ppapp-jaksel", "upt-pppa", "pengawas"
-READERS = {LEAD: "lead", NEXT: "next", OVERSIGHT: "oversight"}
-ONLY = "Balas lewat konsol, bukan di sini."
-MARKER = "kucing belang tiga di lantai dua"
 pytest_plugins = ("tests.telegram_suar",)
 pytestmark = pytest.mark.usefixtures("no_telegram_pauses")
-
-
-@pytest.fixture
-def sari(telegram: Telegram, service: Service) -> Phone:
-    return Phone(telegram, id=5001)
-
-
-@pytest.fixture
-def budi(telegram: Telegram, service: Service) -> Phone:
-    return Phone(telegram, id=5002)
 
 
 def column(service: Service, one: sa.Column[Any]) -> list[Any]:
@@ -60,56 +56,9 @@ def column(service: Service, one: sa.Column[Any]) -> list[Any]:
         return list(connection.execute(sa.select(one)).scalars())
 
 
-def offered(service: Service, who: str, seconds: int = chats.CODE_SECONDS) -> str:
-    """A code as the console makes it."""
-    code, hash = chats.new_code(service.house.keys)
-    until_then = service.house.now() + seconds
-    service.desk.do(lambda connection: duty.offer(connection, who, hash, until_then)).result()
-    return code
-
-
-def linked(service: Service, phone: Phone, who: str) -> None:
-    told = phone.say(f"dinas {offered(service, who)}")
-    assert "Chat dinas tersambung" in told["text"] and ONLY in told["text"]
-
-
-def filed(service: Service, letters: str, readers: dict[str, str] = READERS, **facts: Any) -> str:
-    """An immediate report on the desks of its active readers."""
-    pair, id = new_keypair(), f"{letters}{'a' * 26}"[:26]
-    row = report_row(id, pair, service.house.now()) | {"urgency": "immediate"} | facts
-
-    def work(connection: sa.Connection) -> None:
-        queues = roster.queues(connection, list(readers))
-        wraps = [wrapped(queue, role, queues[queue], pair.private, id) for queue, role in readers.items()]
-        case.file(connection, row, wraps, sealed_item(id, pair.public, f"{id}.story", "story", "{}"))
-
-    service.desk.do(work).result()
-    return id
-
-
-def only_in(service: Service, who: str, *queues: str) -> None:
-    """Take somebody out of every other queue."""
-
-    def work(connection: sa.Connection) -> None:
-        for row in roster.memberships(connection, who):
-            if row.queue not in queues:
-                roster.remove_member(connection, who, row.queue)
-
-    service.desk.do(work).result()
-
-
-def announce(service: Service) -> None:
-    """The clock's next run."""
-    notices.announce(service.house, service.desk)
-
-
 def notice_for(service: Service, phone: Phone) -> Message:
     announce(service)
     return phone.answer()
-
-
-def labels(message: Message) -> list[str]:
-    return [one["text"] for one in buttons(message)]
 
 
 def shows(phone: Phone, message: Message, words: str) -> bool:
@@ -126,30 +75,32 @@ def acts(service: Service) -> list[str]:
     return [one for one in column(service, trail.c.content) if '"report":' in one and "null" not in one]
 
 
-def test_a_referral_comes_as_number_urgency_kecamatan_and_time(sari: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
+def test_a_referral_comes_as_number_urgency_kecamatan_and_time(caseworker: Phone, service: Service) -> None:
+    linked(service, caseworker, "sari")
     filed(service, "bcdefg")
-    told = notice_for(service, sari)
+    told = notice_for(service, caseworker)
     assert told["text"].startswith("Rujukan baru BCDEFG. Bahaya sekarang. Kec. Pancoran. Tanggapi sebelum ")
     assert labels(told) == ["Terima", "Kembalikan"]
     assert len(told["text"]) < 120
     announce(service)
     assert column(service, notice_table.c.state) == ["told"]
-    assert len([one for one in sari.heard() if "Rujukan" in one["text"]]) == 2  # the greeting, and this
+    assert len([one for one in caseworker.heard() if "Rujukan" in one["text"]]) == 2  # the greeting, and this
 
 
-def test_what_lay_there_before_the_chat_was_linked_is_not_told(sari: Phone, service: Service) -> None:
+def test_what_lay_there_before_the_chat_was_linked_is_not_told(caseworker: Phone, service: Service) -> None:
     filed(service, "bcdefg")
-    linked(service, sari, "sari")
+    linked(service, caseworker, "sari")
     announce(service)
     assert column(service, notice_table.c.state) == ["known"]
 
 
-def test_whoever_links_a_chat_hears_how_many_wait_already_and_nothing_of_them(sari: Phone, service: Service) -> None:
+def test_whoever_links_a_chat_hears_how_many_wait_already_and_nothing_of_them(
+    caseworker: Phone, service: Service
+) -> None:
     for letters in ("bcdefg", "cdefgh"):
         filed(service, letters)
-    linked(service, sari, "budi")
-    told = sari.newest()["text"]
+    linked(service, caseworker, "budi")
+    told = caseworker.newest()["text"]
     assert "menunggu di konsol: 2 rujukan." in told
     assert not [one for one in ("BCDEFG", "CDEFGH", "Pancoran", "Bahaya") if one in told]
 
@@ -173,75 +124,82 @@ def test_a_notice_says_how_urgent_it_is_as_the_console_does(language: str) -> No
         assert shelf().text(Say(f"duty.urgency.{urgency}"), language) == say(label)
 
 
-def test_two_accept_at_once_and_the_other_s_notice_says_so(sari: Phone, budi: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
-    linked(service, budi, "budi")
+def test_two_accept_at_once_and_the_other_s_notice_says_so(
+    caseworker: Phone, colleague: Phone, service: Service
+) -> None:
+    linked(service, caseworker, "sari")
+    linked(service, colleague, "budi")
     id = filed(service, "bcdefg")
     announce(service)
-    first, second = sari.answer(), budi.answer()
-    for phone, message in ((sari, first), (budi, second)):
+    first, second = caseworker.answer(), colleague.answer()
+    for phone, message in ((caseworker, first), (colleague, second)):
         phone.tap(message, buttons(message)[0]["callback_data"])
-    said = {sari.answer()["text"].splitlines()[0], budi.answer()["text"].splitlines()[0]}
+    said = {caseworker.answer()["text"].splitlines()[0], colleague.answer()["text"].splitlines()[0]}
     assert said == {"BCDEFG: sudah Anda terima.", "BCDEFG: sudah diambil rekan Anda."}
     announce(service)
-    until(lambda: shows(sari, first, "Sudah") and shows(budi, second, "Sudah"))
-    assert {last_line(sari, first), last_line(budi, second)} == {"Sudah Anda terima.", "Sudah diambil rekan Anda."}
+    until(lambda: shows(caseworker, first, "Sudah") and shows(colleague, second, "Sudah"))
+    assert {last_line(caseworker, first), last_line(colleague, second)} == {
+        "Sudah Anda terima.",
+        "Sudah diambil rekan Anda.",
+    }
     row = service.desk.do(lambda connection: case.get(connection, id)).result()
     assert (row.state, row.holder) == ("ditangani", LEAD)
     (act,) = acts(service)
     assert '"what":"accepted"' in act and ("sari" in act or "budi" in act)
 
 
-def test_passing_back_moves_it_to_the_next_queue_with_a_reason(sari: Phone, budi: Phone, service: Service) -> None:
+def test_passing_back_moves_it_to_the_next_queue_with_a_reason(
+    caseworker: Phone, colleague: Phone, service: Service
+) -> None:
     only_in(service, "sari", LEAD)
     only_in(service, "budi", NEXT)
-    linked(service, sari, "sari")
-    linked(service, budi, "budi")
+    linked(service, caseworker, "sari")
+    linked(service, colleague, "budi")
     id = filed(service, "bcdefg")
-    message = notice_for(service, sari)
+    message = notice_for(service, caseworker)
     assert column(service, notice_table.c.staff) == ["sari"]
-    asked = sari.press("Kembalikan")
+    asked = caseworker.press("Kembalikan")
     assert labels(asked) == ["Bukan wilayah kami", "Bukan tugas kami", "Tidak bisa sekarang", "Kembali"]
-    assert ("Mengapa" in sari.say(MARKER)["text"]) is True
-    assert "sudah Anda kembalikan" in sari.press("Bukan tugas kami")["text"]
+    assert ("Mengapa" in caseworker.say(MARKER)["text"]) is True
+    assert "sudah Anda kembalikan" in caseworker.press("Bukan tugas kami")["text"]
     announce(service)
-    assert budi.answer()["text"].startswith("Rujukan baru BCDEFG.")
-    until(lambda: shows(sari, message, "Sudah Anda kembalikan."))
+    assert colleague.answer()["text"].startswith("Rujukan baru BCDEFG.")
+    until(lambda: shows(caseworker, message, "Sudah Anda kembalikan."))
     row = service.desk.do(lambda connection: case.get(connection, id)).result()
     assert (row.escalated, row.holder, row.state) == (1, None, "diterima")
     assert column(service, item.c.kind).count("passed") == 1
     assert [one for one in acts(service) if '"what":"passed back"' in one and '"who":"sari"' in one]
 
 
-def test_after_oversight_there_is_nobody_to_pass_to(sari: Phone, service: Service) -> None:
+def test_after_oversight_there_is_nobody_to_pass_to(caseworker: Phone, service: Service) -> None:
     only_in(service, "sari", OVERSIGHT)
-    linked(service, sari, "sari")
+    linked(service, caseworker, "sari")
     filed(service, "bcdefg", {OVERSIGHT: "lead"})
-    notice_for(service, sari)
-    sari.press("Kembalikan")
-    assert "tidak ada antrean sesudah antrean Anda" in sari.press("Tidak bisa sekarang")["text"]
+    notice_for(service, caseworker)
+    caseworker.press("Kembalikan")
+    assert "tidak ada antrean sesudah antrean Anda" in caseworker.press("Tidak bisa sekarang")["text"]
 
 
-def test_a_case_that_is_opened_again_is_told_again(sari: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
+def test_a_case_that_is_opened_again_is_told_again(caseworker: Phone, service: Service) -> None:
+    linked(service, caseworker, "sari")
     id = filed(service, "bcdefg")
-    first = notice_for(service, sari)
+    first = notice_for(service, caseworker)
     now = service.house.now()
     service.desk.do(lambda connection: case.close(connection, [id], now)).result()
     announce(service)
-    until(lambda: shows(sari, first, "Sudah ditutup."))
+    until(lambda: shows(caseworker, first, "Sudah ditutup."))
     announce(service)
     due = {"immediate": 900, "high": 3600, "normal": 7200}
     service.desk.do(lambda connection: case.reopen(connection, id, now - DAY, due, now)).result()
-    assert notice_for(service, sari)["text"].startswith("Rujukan baru BCDEFG.")
+    assert notice_for(service, caseworker)["text"].startswith("Rujukan baru BCDEFG.")
 
 
-def test_whatever_else_is_written_gets_one_sentence_and_is_kept_nowhere(sari: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
+def test_whatever_else_is_written_gets_one_sentence_and_is_kept_nowhere(caseworker: Phone, service: Service) -> None:
+    linked(service, caseworker, "sari")
     for text in (MARKER, "halo", "menu", "hapus", "/start", "0", f"BCDEFG {MARKER}"):
-        assert sari.say(text)["text"].splitlines()[-1] == ONLY, text
-    sari.send(photo=[{"file_id": "x", "file_unique_id": "y", "width": 9, "height": 9}], caption=MARKER)
-    assert sari.answer()["text"] == ONLY
+        assert caseworker.say(text)["text"].splitlines()[-1] == ONLY, text
+    caseworker.send(photo=[{"file_id": "x", "file_unique_id": "y", "width": 9, "height": 9}], caption=MARKER)
+    assert caseworker.answer()["text"] == ONLY
     assert column(service, item.c.id) == [] and column(service, report.c.id) == []
     if (path := service.house.engine.url.database or "").endswith(".db"):
         files = [one for one in Path(path).parent.glob("*") if one.is_file()]
@@ -256,28 +214,30 @@ def seats(service: Service) -> list[Any]:
         return list(connection.execute(sa.select(person.c.key, person.c.place)))
 
 
-def test_danger_is_answered_in_a_work_chat_too_each_time(sari: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
+def test_danger_is_answered_in_a_work_chat_too_each_time(caseworker: Phone, service: Service) -> None:
+    linked(service, caseworker, "sari")
     filed(service, "bcdefg")
-    notice_for(service, sari)
+    notice_for(service, caseworker)
     for _ in range(2):
-        told = sari.say("tolong, dia dipukuli sekarang")["text"]
+        told = caseworker.say("tolong, dia dipukuli sekarang")["text"]
         assert "112" in told and told.splitlines()[-1] == ONLY
-    assert sari.say("nanti dulu, ada orang")["text"] == ONLY
-    assert [one for one in sari.heard() if "BCDEFG" in one["text"]]
+    assert caseworker.say("nanti dulu, ada orang")["text"] == ONLY
+    assert [one for one in caseworker.heard() if "BCDEFG" in one["text"]]
 
 
 @pytest.mark.parametrize("fault", ["wrong", "late", "used", "of somebody who left"])
-def test_a_code_that_is_no_good_links_nothing(fault: str, sari: Phone, budi: Phone, service: Service) -> None:
+def test_a_code_that_is_no_good_links_nothing(
+    fault: str, caseworker: Phone, colleague: Phone, service: Service
+) -> None:
     code = offered(service, "sari", -1 if fault == "late" else 600)
     if fault == "wrong":
         code = "AAAA-AAAA"
     if fault == "used":
-        assert "tersambung" in budi.say(f"dinas {code}")["text"]
+        assert "tersambung" in colleague.say(f"dinas {code}")["text"]
     if fault == "of somebody who left":
         leave(service, "sari")
-    assert "Kode itu salah" in sari.say(f"/start dinas-{code.replace('-', '')}")["text"]
-    assert "Suar" in sari.say("halo")["text"]
+    assert "Kode itu salah" in caseworker.say(f"/start dinas-{code.replace('-', '')}")["text"]
+    assert "Suar" in caseworker.say("halo")["text"]
     assert len([one for one in column(service, duty_table.c.link) if one]) == (fault == "used")
 
 
@@ -292,75 +252,110 @@ def leave(service: Service, who: str) -> None:
     service.desk.do(lambda connection: connection.execute(gone)).result()
 
 
-def test_a_link_of_the_console_opens_telegram_with_the_code(sari: Phone, service: Service) -> None:
+def test_a_link_of_the_console_opens_telegram_with_the_code(caseworker: Phone, service: Service) -> None:
     code = offered(service, "sari")
-    assert "tersambung" in sari.say(f"/start dinas-{code.replace('-', '')}")["text"]
+    assert "tersambung" in caseworker.say(f"/start dinas-{code.replace('-', '')}")["text"]
 
 
-def test_a_chat_may_be_linked_anew_and_a_slip_leaves_its_link(sari: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
-    slip = sari.say("dinas AAAA-AAAA")["text"]
+def test_a_chat_may_be_linked_anew_and_a_slip_leaves_its_link(caseworker: Phone, service: Service) -> None:
+    linked(service, caseworker, "sari")
+    slip = caseworker.say("dinas AAAA-AAAA")["text"]
     assert "Kode itu salah" in slip and slip.splitlines()[-1] == ONLY
     filed(service, "bcdefg")
-    assert notice_for(service, sari)["text"].startswith("Rujukan baru BCDEFG.")
-    assert sari.press("Kembalikan") and sari.press("Kembali")["text"] == ONLY
+    assert notice_for(service, caseworker)["text"].startswith("Rujukan baru BCDEFG.")
+    assert caseworker.press("Kembalikan") and caseworker.press("Kembali")["text"] == ONLY
     service.desk.do(partial(duty.unlink, staff_id="sari")).result()
-    linked(service, sari, "budi")
+    linked(service, caseworker, "budi")
     assert column(service, duty_table.c.staff) == ["budi"]
 
 
-def test_a_chat_that_guesses_waits(sari: Phone, service: Service) -> None:
+@pytest.mark.parametrize("again", ["another account", "the same chat", "unlinked between"])
+def test_what_was_told_in_the_chat_before_is_changed_nowhere(
+    again: str, caseworker: Phone, service: Service, telegram: Telegram
+) -> None:
+    """The old telephone may be somebody else's by now; the new chat never had the words, and gets none of them."""
+    linked(service, caseworker, "sari")
+    case_id = filed(service, "bcdefg")
+    told = notice_for(service, caseworker)
+    until(lambda: column(service, notice_table.c.sealed) != [None])
+    new = caseworker if again == "the same chat" else Phone(telegram, id=5009)
+    if again == "unlinked between":
+        service.desk.do(partial(duty.unlink, staff_id="sari")).result()
+    linked(service, new, "sari")
+    assert "menunggu di konsol: 1 rujukan." in new.newest()["text"]
+    service.desk.do(lambda connection: case.accept(connection, case_id, LEAD, service.house.now())).result()
+    filed(service, "cdefgh")
+    announce(service)
+    assert new.answer()["text"].startswith("Rujukan baru CDEFGH.")
+    assert telegram.chats[caseworker.id].messages[told["message_id"]]["text"] == told["text"]
+    assert not [one for one in new.all() if "BCDEFG" in one["text"] and one["message_id"] != told["message_id"]]
+    assert sorted(column(service, notice_table.c.state)) == ["over", "told"]
+
+
+def test_an_old_notice_still_accepts_once_its_own_chat_is_linked_anew(caseworker: Phone, service: Service) -> None:
+    linked(service, caseworker, "sari")
+    filed(service, "bcdefg")
+    told = notice_for(service, caseworker)
+    linked(service, caseworker, "sari")
+    caseworker.tap(told, buttons(told)[0]["callback_data"])
+    assert "sudah Anda terima" in caseworker.answer()["text"]
+    assert column(service, notice_table.c.state) == ["accepted"]
+
+
+def test_a_chat_that_guesses_waits(caseworker: Phone, service: Service) -> None:
     for _ in range(chats.TRIES.tries):
-        assert "Kode itu salah" in sari.say("dinas AAAA-BBBB")["text"]
-    assert "Kode itu salah" in sari.say(f"dinas {offered(service, 'sari')}")["text"]
+        assert "Kode itu salah" in caseworker.say("dinas AAAA-BBBB")["text"]
+    assert "Kode itu salah" in caseworker.say(f"dinas {offered(service, 'sari')}")["text"]
 
 
 @pytest.mark.parametrize("why", ["unlinked", "another chat", "left", "in no queue"])
-def test_a_link_that_ended_gets_and_does_nothing_more(why: str, sari: Phone, budi: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
+def test_a_link_that_ended_gets_and_does_nothing_more(
+    why: str, caseworker: Phone, colleague: Phone, service: Service
+) -> None:
+    linked(service, caseworker, "sari")
     id = filed(service, "bcdefg")
-    old = notice_for(service, sari)
+    old = notice_for(service, caseworker)
     if why == "unlinked":
         service.desk.do(partial(duty.unlink, staff_id="sari")).result()
     elif why == "another chat":
-        linked(service, budi, "sari")
+        linked(service, colleague, "sari")
     elif why == "left":
         leave(service, "sari")
     else:
         only_in(service, "sari")
     filed(service, "cdefgh")
     announce(service)
-    sari.tap(old, buttons(old)[0]["callback_data"])
-    assert "tidak tersambung lagi" in sari.answer()["text"]
+    caseworker.tap(old, buttons(old)[0]["callback_data"])
+    assert "tidak tersambung lagi" in caseworker.answer()["text"]
     row = service.desk.do(lambda connection: case.get(connection, id)).result()
     assert row.holder is None
-    assert not [one for one in sari.heard() if "CDEFGH" in one["text"]]
-    assert "Suar" in sari.say("halo")["text"]
+    assert not [one for one in caseworker.heard() if "CDEFGH" in one["text"]]
+    assert "Suar" in caseworker.say("halo")["text"]
 
 
-def test_a_kill_between_accepting_and_the_words_tells_them_after_all(sari: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
+def test_a_kill_between_accepting_and_the_words_tells_them_after_all(caseworker: Phone, service: Service) -> None:
+    linked(service, caseworker, "sari")
     filed(service, "bcdefg")
-    notice_for(service, sari)
+    notice_for(service, caseworker)
     (id,) = column(service, notice_table.c.id)
     args = {"link": one_link(service), "notice": id, "why": ""}
     errand = Errand("duty_accept", "0" * 32, args)
     assert chats.accept(service.house, service.desk, errand)["result"] == "accepted"
-    assert sari.press("Terima")["text"].startswith("BCDEFG: sudah Anda terima.")
+    assert caseworker.press("Terima")["text"].startswith("BCDEFG: sudah Anda terima.")
     assert len(acts(service)) == 1
 
 
-def test_a_chat_that_is_gone_is_unlinked(sari: Phone, service: Service, telegram: Telegram) -> None:
-    linked(service, sari, "sari")
+def test_a_chat_that_is_gone_is_unlinked(caseworker: Phone, service: Service, telegram: Telegram) -> None:
+    linked(service, caseworker, "sari")
     filed(service, "bcdefg")
     telegram.faults.append(("sendMessage", Fault("403")))
     announce(service)
     until(lambda: column(service, duty_table.c.link) == [])
 
 
-def test_a_work_chat_may_be_silent_for_months(sari: Phone, service: Service) -> None:
-    linked(service, sari, "sari")
-    wife = Phone(sari.telegram, id=5009)
+def test_a_work_chat_may_be_silent_for_months(caseworker: Phone, service: Service) -> None:
+    linked(service, caseworker, "sari")
+    wife = Phone(caseworker.telegram, id=5009)
     wife.say("halo")
     now = service.house.now()
     service.desk.do(lambda connection: connection.execute(sa.update(person).values(day=now - 90 * DAY))).result()
@@ -368,7 +363,7 @@ def test_a_work_chat_may_be_silent_for_months(sari: Phone, service: Service) -> 
     service.desk.do(lambda connection: connection.execute(ended)).result()
     service.desk.do(lambda connection: persons.purge(connection, 0, now - 30 * DAY)).result()
     assert len(column(service, person.c.key)) == 1
-    assert sari.say("halo")["text"] == ONLY
+    assert caseworker.say("halo")["text"] == ONLY
 
 
 def test_a_notice_leads_to_the_console_and_says_no_more_than_the_kecamatan(sqlite: Sqlite) -> None:

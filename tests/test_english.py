@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,9 +11,11 @@ from content.lessons import Ground, load_lessons
 from content.shelf import HERE, Say
 from content.vocabulary import State
 from handlers.reading.danger import DangerReader
+from tests.locked_screen import EXEMPT, LOCKED_SCREEN
+from tests.locked_screen import TELLING_IN_ENGLISH as TELLING
+from tests.sayable import first_queues, said_in, shown, spoken
 from tests.service import shelf
-from tests.test_words import BUILT, EXEMPT, LOCKED_SCREEN, NEEDS, first_queues, said_in, shown
-from tests.test_words import TELLING_IN_ENGLISH as TELLING
+from tests.talk_words import BUILT, NEEDS
 
 # One thing has one name: what is told is no report, who reads it no officer.
 OTHER_NAMES = re.compile(
@@ -31,13 +32,6 @@ OF_A_CHILD = re.compile(r"\b(name|school|class|teacher|parents?)\b", re.IGNORECA
 HARD_FOR_A_CHILD = re.compile(
     r"\b(legal|authorit|procedure|information|assistance|regarding|appropriate)", re.IGNORECASE
 )
-
-
-def spoken() -> Iterator[tuple[str, str]]:
-    """Every sentence of a talk and of the lessons by its key, in English."""
-    for key, words in shelf().words["en"].items():
-        if not key.startswith(("web.", "channel.")):
-            yield key, words
 
 
 def labels() -> frozenset[str]:
@@ -79,7 +73,7 @@ def test_what_shows_on_a_locked_screen_is_neutral() -> None:
 
 def test_every_text_that_can_come_first_is_neutral() -> None:
     exempt = (*(f"{flow}." for flow in EXEMPT), "lesson.")
-    keys = [key for key, _ in spoken() if not key.startswith(exempt) and key not in labels()]
+    keys = [key for key, _ in spoken("en") if not key.startswith(exempt) and key not in labels()]
     assert [key for key in keys if TELLING.search(shelf().words["en"][key][:LOCKED_SCREEN])] == []
 
 
@@ -94,7 +88,7 @@ def test_a_note_that_names_a_queue_is_neutral() -> None:
 
 
 def test_one_thing_has_one_name() -> None:
-    said = ((key, re.sub(r"\{\w+\}", "", words)) for key, words in spoken() if key not in OFFICERS)
+    said = ((key, re.sub(r"\{\w+\}", "", words)) for key, words in spoken("en") if key not in OFFICERS)
     assert [(key, found.group()) for key, words in said if (found := OTHER_NAMES.search(words))] == []
     telling = {shelf().words["en"][key] for key in ("menu.top.report", "learn.pick.report", "offer.result.report")}
     assert telling == {"Tell a caseworker"}
@@ -102,7 +96,7 @@ def test_one_thing_has_one_name() -> None:
 
 @pytest.mark.parametrize("flow", ["affected", "child"])
 def test_nothing_is_asked_that_an_affected_person_is_never_asked(flow: str) -> None:
-    said = [(key, words) for key, words in spoken() if key.startswith(f"{flow}.")]
+    said = [(key, words) for key, words in spoken("en") if key.startswith(f"{flow}.")]
     assert len(said) > 30
     assert [(key, found.group()) for key, words in said if (found := NEVER_ASKED.search(words))] == []
     assert [key for key, words in said if flow == "child" and OF_A_CHILD.search(words)] == []
@@ -110,7 +104,7 @@ def test_nothing_is_asked_that_an_affected_person_is_never_asked(flow: str) -> N
 
 
 def test_sentences_are_short() -> None:
-    text = " ".join(re.sub(r"[{}]", "", words) + "\n" for _, words in spoken())
+    text = " ".join(re.sub(r"[{}]", "", words) + "\n" for _, words in spoken("en"))
     sentences = [one for part in re.split(r"[.?!\n]", text) if len(one := part.split()) > 1]
     assert statistics.median(map(len, sentences)) <= 12
     assert max(map(len, sentences)) <= 30

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from bot.alert_needs import LATER, row_of
-from handlers import lead, lead_alert, lead_forward, lead_invite, lead_mine
+from handlers import lead, lead_alert, lead_card, lead_forward, lead_invite, lead_mine
 from models.alert import GONE_OUT
 from models.subscription import SMALLEST, STEPS, Subscription, size_step, subscribe
 from tests.console_service import KALIBATA, Cast, make_cast
@@ -152,11 +152,11 @@ async def test_none_and_19_subscribers_look_alike(cast: Cast, phone: Phone) -> N
 def test_a_leaders_talks_ask_the_store_for_nothing_else() -> None:
     """Whatever they may ask for is named in their source; what the lurah's officer asks for are leaders."""
     kinds = set()
-    for module in (lead, lead_alert, lead_forward, lead_mine, lead_invite):
+    for module in (lead, lead_alert, lead_card, lead_forward, lead_mine, lead_invite):
         tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
         made = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Need")
         kinds |= {ast.unparse(node.args[0]) for node in made}
-    assert kinds == {"'leader'", "SHEET", "SIZE", "'own_alerts'", "LED"}
+    assert kinds == {"'leader'", "SHEET", "SIZE", "REPEATED", "'alert_channels'", "'own_alerts'", "LED"}
 
 
 def later(words: str) -> str:

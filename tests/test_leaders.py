@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 
 from bot import offices, sheets
 from bot.leaders import TRIES, months_later
-from handlers import lead
+from handlers import lead, lead_card
 from handlers.lead import link_code
 from models.base import DAY
 from models.leader import purge
@@ -214,15 +214,48 @@ async def test_a_chat_that_guesses_waits(cast: Cast, phone: Phone) -> None:
     assert "Kode itu tidak cocok" in phone.html
 
 
+async def test_where_no_channel_brings_alerts_it_is_said_before_anything_is_written(cast: Cast, phone: Phone) -> None:
+    cast.service.house.pushes.alerts = ()
+    await phone.post(f"ketua {await invited(cast)}")
+    await phone.press("Kirim ke pelanggan di kelurahan")
+    assert "Info ke pelanggan belum bisa dikirim dari Suar ini." in phone.html
+    await phone.press("Kartu peringatan untuk grup saya")
+    await phone.press("Lewati, pakai kartu umum")
+    await phone.press("Kirim juga ke pelanggan")
+    assert "Info ke pelanggan belum bisa dikirim dari Suar ini." in phone.html
+    await phone.press("Ambil gambar dan teksnya")
+    assert "Teks di atas bisa langsung Anda salin" in phone.html
+
+
+async def test_what_was_told_for_a_caseworker_outlives_the_leader(cast: Cast, phone: Phone) -> None:
+    await phone.post(f"ketua {await invited(cast)}")
+    await phone.press("Kartu peringatan untuk grup saya")
+    await phone.post("anak itu menangis tiap malam di lantai atas, kami semua tidak tahu harus apa")
+    ended = sa.update(leader).values(term=cast.service.house.now() - 1)
+    cast.service.desk.do(lambda connection: connection.execute(ended)).result()
+    await phone.post("halo")
+    assert "Masa tugas Anda di sini sudah selesai." in phone.html
+    assert "Belum dikirim ke siapa pun." in phone.html
+    await phone.post("pengurus")
+    assert "Menu pengurus dibuka dengan kode." in phone.html
+
+
 async def test_whoever_is_no_leader_meets_the_residents_chat(cast: Cast, phone: Phone) -> None:
     await phone.post("saya ketua RT, mau sebar info loker bahaya")
     assert "Kartu peringatan untuk grup saya" not in phone.html
     assert rows(cast, sa.select(leader.c.id)) == []
 
 
-@pytest.mark.parametrize("text", ["ketua", "ketua AAAA", "ketua AAAA-AAAA-AAAA", "ketua 0000-1111", "x" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["ketua", "ketua AAAA", "ketua AAAA-AAAA-AAAA", "ketua 0000-1111", "ketua rt05 rw03", "x" * 10_000]
+)
 def test_what_is_no_code_is_read_as_words(text: str) -> None:
     assert link_code(text) == ""
+
+
+@pytest.mark.parametrize("text", ["ketua A0B1-8DEF", "KETUA a0b1 8def", "ketua  aobi -bdef ", "ketua-AOBIBDEF"])
+def test_a_code_copied_from_paper_is_forgiven_what_looks_alike(text: str) -> None:
+    assert link_code(text) == "AOBIBDEF"
 
 
 async def test_hapus_ends_it_too(cast: Cast, phone: Phone) -> None:
@@ -233,10 +266,10 @@ async def test_hapus_ends_it_too(cast: Cast, phone: Phone) -> None:
 
 
 async def test_an_invitation_is_for_the_own_kota_and_names_an_office(cast: Cast) -> None:
-    wrong = [{"kelurahan": PLUIT}, {"office": "gubernur"}, {"months": "999"}, {"unit": "x" * 41}]
+    wrong = [{"kelurahan": PLUIT}, {"office": "gubernur"}, {"months": "999"}, {"unit": "x" * 41}, {"kelurahan": ""}]
     async with cast.client("budi") as budi:
         got = [(await budi.post("/konsol/pengurus/undang", data={**INVITED, **one})).status_code for one in wrong]
-    assert got == [404, 404, 404, 422]
+    assert got == [404, 404, 404, 422, 422]
     assert rows(cast, sa.select(leader.c.id)) == []
 
 
@@ -261,11 +294,13 @@ async def test_an_address_that_was_not_made_here_gives_nothing(cast: Cast, phone
 
 def test_a_leader_reaches_their_office_and_nothing_else() -> None:
     """Whatever a leader's talk may ask of the store is named in its source: no need of it fetches a report."""
-    tree = ast.parse(Path(lead.__file__).read_text(encoding="utf-8"))
-    made = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Need"]
+    trees = [ast.parse(Path(str(one.__file__)).read_text(encoding="utf-8")) for one in (lead, lead_card)]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    made = [node for node in calls if getattr(node.func, "id", "") == "Need"]
     kinds = {ast.unparse(node.args[0]) for node in made}
-    assert kinds == {"'leader'", "SHEET"}
-    asked = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id.isupper()}
+    assert kinds == {"'leader'", "'alert_channels'", "SHEET"}
+    names = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    asked = {node.id for node in names if node.id.isupper()}
     assert not asked & {"OPEN", "CASE", "KEPT"}
     queried = [
         node.attr

@@ -22,9 +22,9 @@ from models.tables import counter, fact, item, report
 from models.tables import person as persons
 from tests import tally
 from tests.databases import Sqlite
+from tests.filed_report import DUE, row
 from tests.tally import NOON, logged
 
-DUE = 3600
 pytest_plugins = ("tests.tally_desk",)
 SPANS = {"immediate": 15 * 60, "high": 6 * HOUR, "normal": 48 * HOUR}
 
@@ -33,27 +33,6 @@ SPANS = {"immediate": 15 * 60, "high": 6 * HOUR, "normal": 48 * HOUR}
 def connection(engine: Engine) -> Iterator[Connection]:
     with engine.begin() as connection:
         yield connection
-
-
-def row(id: str = "r", at: int = NOON) -> dict[str, Any]:
-    """A report as it is filed."""
-    return {
-        "id": id,
-        "locator": id.encode(),
-        "kdf": 1,
-        "public": b"public",
-        "code_wrap": b"code wrap",
-        "questions": "witness/1",
-        "kelurahan": None,
-        "kota": "31.74",
-        "kind": "work",
-        "urgency": "normal",
-        "child": "unknown",
-        "officials": "",
-        "lead": "lead",
-        "filed_at": at,
-        "due_at": at + DUE,
-    }
 
 
 def file(connection: Connection, id: str = "r") -> bool:

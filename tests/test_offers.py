@@ -16,7 +16,7 @@ from content.offers import Asked, Label, load_offers
 from content.rows import read_file
 from content.vocabulary import Confidence
 from handlers import offer_result, offer_text
-from handlers.offer_card import card_text
+from handlers.offer_card import card_of
 from handlers.offer_draft import Offer, flow, label, landing, signs
 from handlers.reading.meaning import Guess, Meaning
 from handlers.reading.offers import OfferReader, OfferReading
@@ -302,7 +302,8 @@ def test_a_pasted_advert_goes_along_only_when_a_report_is_asked_for() -> None:
 
 
 def test_a_card_holds_no_name_number_company_or_line_of_what_was_pasted() -> None:
-    card = shelf().text(card_text(read(BAD), shelf(), NOW))
+    seen = read(BAD)
+    card = shelf().text(card_of(seen.names, seen.abroad, shelf(), NOW))
     assert not {
         word for word in ("LOKER", "KAMBOJA", "Budi", "Maju", "0812", "15 juta", "tiket ditanggung") if word in card
     }

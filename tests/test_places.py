@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -377,22 +376,6 @@ def test_a_place_is_found_in_a_story_of_ten_thousand_letters() -> None:
     assert names(story[:10_000], asked=False)[0] == "Rawajati"
     end = "kejadiannya di rawajati"
     assert names(story[27:][: 10_000 - len(end)] + end)[0] == "Rawajati"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["deket pasar rebo, ruko cat biru", "kalibta", "mereka tidak boleh keluar dari ruko di cengkreng " * 8],
-)
-def test_reading_takes_under_two_milliseconds(text: str) -> None:
-    best = min(timed(text) for _ in range(20))
-    assert best < 0.002
-
-
-def timed(text: str) -> float:
-    """Seconds of one reading."""
-    start = perf_counter()
-    READER.read(text)
-    return perf_counter() - start
 
 
 # --- whatever is typed

@@ -18,8 +18,8 @@ from sqlalchemy.engine import Connection
 from starlette.applications import Starlette
 
 from bot.drawing import Box, Code, Sheet, Text, pdf, png
-from bot.poster import CARD, EDGE, HIGH, WIDE, Printer, card, poster
-from bot.posters import Form, Size, Wanted, links, made
+from bot.poster import A5, CARD, EDGE, HIGH, WIDE, Printer, card, poster, typed
+from bot.posters import Form, Size, Wanted, invitation, links, made
 from bot.sheets import ALERT, mint, routes, sheet
 from content.processing import Address
 from content.shelf import Say, Shelf, load_shelf
@@ -33,6 +33,7 @@ RAWAJATI = "31.74.08.1003"
 URL = "https://suar.example/"
 ALL = (Address("web", URL), Address("telegram", "@SuarJakarta"), Address("whatsapp", "+62 812-0000-0000"))
 TWO_METRES = 5.0  # millimetres of a capital letter that somebody with ordinary eyes reads at two metres
+ARM = 3.5  # millimetres of the em that is read without effort at arm's length: ten points
 CAPITAL = 0.73  # of the em, in this typeface
 
 
@@ -93,6 +94,31 @@ def test_a_link_carries_a_kelurahan_and_nothing_else(shelf: Shelf) -> None:
         "telegram": "https://t.me/SuarJakarta?start=31-74-08-1003",
         "whatsapp": "https://wa.me/6281200000000?text=Halo%20Suar%20%2831.74.08.1003%29",
     }
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("https://suar.example/", "suar.example"),
+        ("https://layanan.example/suar/", "layanan.example/suar"),
+        ("http://127.0.0.1:8000", "127.0.0.1:8000"),
+        ("https://t.me/SuarJakarta?start=31-74-08-1003", "@SuarJakarta"),
+        ("https://wa.me/6281200000000?text=Halo%20Suar", "0812-0000-0000"),
+    ],
+)
+def test_what_to_type_is_as_short_as_it_can_be(link: str, address: str) -> None:
+    assert typed(link) == address
+
+
+@pytest.mark.parametrize("addresses", [(), ALL[:2], ALL])
+def test_whoever_has_no_camera_reads_what_to_type(shelf: Shelf, addresses: tuple[Address, ...]) -> None:
+    """At arm's length also on A5, and on the card as a phone shows it."""
+    shown, printer = replace(shelf, addresses=addresses), Printer(shelf)
+    where = links(shown, URL, RAWAJATI)
+    large = [mark.words for mark in poster(printer, where).marks if isinstance(mark, Text) and mark.size * A5 >= ARM]
+    assert {typed(link) for link in where.values()} <= set(large)
+    lines = [mark for mark in invitation(printer, where, "").marks if isinstance(mark, Text)]
+    assert [line.words for line in lines if "suar.example" in line.words] == ["Atau ketik: suar.example"]
 
 
 @pytest.mark.parametrize("form", list(Form))

@@ -228,7 +228,9 @@ def on_duty(connection: sa.Connection, house: House, report: str, chats: dict[st
 def subscribed(connection: sa.Connection, house: House, person: bytes) -> None:
     """Somebody who hears of an area, where an alert stands in their chat, and one whose writer is not told yet."""
     address = house.keys.seal_field(b"1", subscriptions.place_of(person))
-    subscription.subscribe(connection, subscription.Subscription(person, CHANNEL, "id", address, "31.72.01.1001"))
+    free = house.keys.seal_field(b"1|2", subscriptions.answerable_place(person))
+    one = subscription.Subscription(person, CHANNEL, "id", address, "31.72.01.1001", answerable=free)
+    subscription.subscribe(connection, one)
     there = house.keys.seal_field(b"[1]", f"outbox|{person.hex()}|vendor")
     connection.execute(sa.update(outbox).where(outbox.c.person == person).values(vendor=there))
     writer = house.keys.seal_field(b"1", alerts.place_of("a"))
@@ -257,6 +259,7 @@ def test_everything_that_is_sealed_opens_with_the_new_key_alone(cast: Cast, read
             assert open_spot(new, row) == Spot(1, 2)
             (told,) = subscription.of_persons(connection, [key]).values()
             assert new.keys.open_field(told.address, subscriptions.place_of(key)) == b"1"
+            assert subscriptions.opened(new, key, told) == "1|2"
             assert opened(new, "upload", file.uploads(connection, ["upload"])["upload"]) == b"a picture"
             for column, where in ((ping_table.c.sealed, chats["ping"]), (duty_table.c.sealed, chats["duty"])):
                 assert open_chat(new, bytes(connection.execute(sa.select(column)).scalar_one()), where) == CHAT

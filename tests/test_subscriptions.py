@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,16 +16,14 @@ from hypothesis import strategies as st
 
 from bot import clock, posters, restore, subscribing
 from bot.app import parts_of
-from bot.batch import body_of
 from bot.duty import let_go
 from bot.inbound import Inbound
 from bot.service import Service
 from bot.subscriptions import place_of
 from content.processing import Address
 from handlers.reading.place_candidates import kelurahan_at
-from handlers.render import Line
 from models import alert as alerts
-from models import message, subscription
+from models import subscription
 from models.alert_tables import alert as alert_rows
 from models.alert_tables import subscription as table
 from models.base import DAY, HOUR, insert
@@ -36,14 +32,14 @@ from models.subscription import STEPS, Subscription, reach, size_step
 from models.tables import counter, file, item, outbox, person, reader, report
 from tests.databases import Sqlite
 from tests.service import make_service, shelf, staffed
+from tests.subscriber_chat import PENJARINGAN, Chat, rows
 from tests.subscribers import approved
 from tests.telegram_phone import until
 from tests.test_join import marks, values
 from tests.web_chat import Clock
 
 NOON = 1_790_053_200 // DAY * DAY + 5 * HOUR  # of Jakarta
-PENJARINGAN, KALIBATA = "31.72.01.1001", "31.74.08.1002"
-ids = count(1)
+KALIBATA = "31.74.08.1002"
 
 
 @pytest.fixture
@@ -57,61 +53,9 @@ def service(database_url: str, now: Clock) -> Iterator[Service]:
         yield staffed(service)
 
 
-@dataclass(slots=True)
-class Chat:
-    """Somebody on Telegram, without a vendor: what they are told is read from the outbox."""
-
-    service: Service
-    address: str = "4001"
-    channel: str = "telegram"
-    seen: int = 0
-
-    @property
-    def key(self) -> bytes:
-        """How the store knows them."""
-        return self.service.house.keys.person_key(self.channel, self.address)
-
-    def send(self, text: str, **more: Any) -> None:
-        """One message."""
-        came = Inbound(self.channel, f"m{next(ids)}", self.address, text=text, **more)
-        read = came if more else asyncio.run(self.service.reading.read(came))
-        assert not self.service.desk.hear(read).result().repeated
-
-    def say(self, text: str, **more: Any) -> str:
-        """One message, and the next answer to it."""
-        self.send(text, **more)
-        return until(self.answer)
-
-    def answer(self) -> str:
-        """What came since, or nothing."""
-        house = self.service.house
-        with house.engine.connect().execution_options(reading=True) as connection:
-            rows = [one for one in message.of_person(connection, self.key, self.seen) if one.body]
-        if not rows:
-            return ""
-        self.seen, body = rows[0].id, rows[0].body
-        assert body is not None
-        return Line.load(json.loads(house.keys.open_field(body, body_of(self.key)))).plain()
-
-    def subscribe(self, rw: str = "2", topics: str = "3") -> str:
-        """The whole talk, for Penjaringan."""
-        self.say("langganan")
-        self.say("kelurahan penjaringan")
-        self.say("1")
-        self.say("2" if rw else "1")
-        if rw:
-            self.say(rw)
-        self.say(topics)
-        return self.say("1")
-
-
 @pytest.fixture
 def wati(service: Service) -> Chat:
     return Chat(service)
-
-
-def rows(service: Service, query: sa.Select[Any]) -> list[Any]:
-    return service.desk.do(lambda connection: list(connection.execute(query))).result()
 
 
 def subscribers(service: Service) -> list[bytes]:

@@ -16,6 +16,7 @@ from bot.service import Service
 from handlers.reading.danger import DangerReader
 from handlers.render import Line
 from models import message
+from tests.locked_screen import telling
 from tests.service import make_service, shelf, staffed
 from tests.talks import (
     FOLDER,
@@ -32,7 +33,6 @@ from tests.talks import (
     unmarked,
     written,
 )
-from tests.test_words import telling
 
 TALKS = sorted(FOLDER.glob("*.txt"))
 ON_A_DESK = (

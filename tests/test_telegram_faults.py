@@ -153,12 +153,12 @@ def test_a_long_line_goes_on_behind_the_piece_that_arrived(service: Service, tel
             channel = sending.Telegram(service, bot)
             real, calls = bot.send_message, 0
 
-            async def second_fails(_: object, *args: object, **named: object) -> object:
+            async def second_fails(_: object, *args: Any, **named: Any) -> object:
                 nonlocal calls
                 calls += 1
                 if calls == 2:
                     telegram.faults.append(("sendMessage", Fault("502")))
-                return await real(*args, **named)  # type: ignore[arg-type]
+                return await real(*args, **named)
 
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(type(bot), "send_message", second_fails)

@@ -15,9 +15,9 @@ from handlers.front import MENU
 from handlers.parking import STILL
 from handlers.reading.places import Found
 from handlers.talk import Code, Event, Place, Turn
+from tests.locked_screen import telling
 from tests.service import shelf
 from tests.talks import CODE, Heard, Player, Talk, buttons_of, reader
-from tests.test_words import telling
 
 NAMED = ("kalcit", "tebet", "di bekasi", "jakarta timur", "cakung", "rawajat", "setiabudi")
 TYPED = (

@@ -17,16 +17,16 @@ from bot.service import Service
 from content.queues import WIB
 from content.shelf import Say
 from handlers.flows import FLOWS
-from handlers.weekly import LIGHT
+from handlers.weekly import LIGHT, lessons
 from models import subscription
 from models.alert_tables import alert
 from models.alert_tables import subscription as table
 from models.base import DAY, HOUR
 from models.subscription import Subscription
 from models.tables import outbox
+from tests.locked_screen import LOCKED_SCREEN
 from tests.service import make_service, shelf, staffed
-from tests.test_subscriptions import PENJARINGAN, Chat, rows
-from tests.test_words import LOCKED_SCREEN
+from tests.subscriber_chat import PENJARINGAN, Chat, rows
 from tests.web_chat import Clock
 
 SATURDAY = int(datetime(2026, 11, 21, 10, tzinfo=WIB).timestamp())
@@ -73,7 +73,7 @@ def had(service: Service) -> list[int]:
 
 
 def test_it_comes_once_a_week_in_the_order_of_the_series(wati: Chat, service: Service, now: Clock) -> None:
-    titles = [shelf().text(Say(f"lesson.{one.id}.title")) for one in series.lessons(shelf())]
+    titles = [shelf().text(Say(f"lesson.{one.id}.title")) for one in lessons(shelf())]
     for week in range(3):
         assert titles[week] in light(wati)
         assert OFFERED not in light(wati)
@@ -139,7 +139,7 @@ def test_never_beside_a_story_a_code_danger_or_a_farewell(talk: tuple[str, ...],
 def test_who_wants_none_pauses_or_has_had_all_gets_none(service: Service) -> None:
     none = enrolled(service, address="whatsapp:+6281200000002", lessons=False)
     rests = enrolled(service, address="whatsapp:+6281200000003", paused_until=SATURDAY + 9 * DAY)
-    done = enrolled(service, address="whatsapp:+6281200000004", lesson=len(series.lessons(shelf())))
+    done = enrolled(service, address="whatsapp:+6281200000004", lesson=len(lessons(shelf())))
     stranger = Chat(service, "whatsapp:+6281200000005", "whatsapp")
     elsewhere = enrolled(service, "telegram", "4001")
     for one in (none, rests, done, stranger, elsewhere):
@@ -158,7 +158,7 @@ def test_two_messages_at_once_offer_it_once(wati: Chat, service: Service) -> Non
 
 
 def test_who_has_just_done_that_lesson_has_had_it(wati: Chat, service: Service) -> None:
-    lesson = series.lessons(shelf())[0]
+    lesson = lessons(shelf())[0]
     wati.say("belajar")
     wati.say(shelf().text(Say(f"learn.topic.{lesson.topic}")))
     said = wati.say(shelf().text(Say(f"lesson.{lesson.id}.title")))
@@ -200,7 +200,7 @@ def test_light_talks_are_talks_that_gather_nothing() -> None:
 
 def test_a_locked_screen_shows_nothing_of_the_lesson() -> None:
     for language in shelf().languages:
-        for one in series.lessons(shelf()):
+        for one in lessons(shelf()):
             title = shelf().text(Say(f"lesson.{one.id}.title"), language)
             said = shelf().text(Say("subscribe.weekly", {"title": title}), language)
             assert said.index(title) >= LOCKED_SCREEN, title

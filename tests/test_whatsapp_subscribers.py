@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -18,12 +19,16 @@ from bot.alert_frames import framed, picture_of, read_as, unasked
 from bot.app import make_app
 from bot.channels.whatsapp_address import Reach
 from bot.console.alert_rows import looks
+from bot.inbound import Inbound
 from bot.service import Service
-from bot.subscriptions import place_of
+from bot.subscriptions import answerable_place, place_of
 from content.shelf import Say
+from handlers.subscribe import KEEP
+from handlers.talk import Errand
+from handlers.weekly import lessons
 from models import subscription
 from models.alert_tables import subscription as table
-from models.base import DAY
+from models.base import DAY, HOUR
 from models.subscription import Subscription
 from models.tables import outbox as rows
 from tests.service import shelf
@@ -149,6 +154,64 @@ def test_a_link_shows_nothing_before_an_alert_goes_out_and_after_it_is_taken_bac
     assert fetched(two, picture_of(two.house, "a2")).status_code == 404
 
 
+# Their day
+
+
+def wrote(service: Service, address: str, now: int, text: str = "halo") -> None:
+    """Somebody writes."""
+    key = service.house.keys.person_key("whatsapp", address)
+    came = Inbound("whatsapp", f"{address}{now}{text}", str(Reach.of(address, now)), text, person=key)
+    assert not service.desk.hear(came).result().repeated
+
+
+def kept(service: Service, address: str) -> tuple[str, str | None]:
+    """What is kept of where a subscriber is reached, opened."""
+    keys, key = service.house.keys, service.house.keys.person_key("whatsapp", address)
+    (one,) = service.desk.do(lambda c: list(subscription.of_persons(c, [key]).values())).result()
+    sealed = None if one.answerable is None else bytes(one.answerable)
+    bare = keys.open_field(bytes(one.address), place_of(key)).decode()
+    return bare, keys.open_field(sealed, answerable_place(key)).decode() if sealed else None
+
+
+def test_who_subscribed_long_ago_and_wrote_today_gets_free_words(office: Service, twilio: Twilio) -> None:
+    enrol(office.desk, "whatsapp", [FAR, NEAR])
+    wrote(office, NEAR, office.house.now() - 3_600)
+    office.desk.do(lambda connection: connection.execute(sa.delete(rows))).result()  # the greeting
+    approve(office.desk, danger=True)
+    assert write_all(office) == 2
+    (near,), (far,) = sent(twilio, NEAR), sent(twilio, FAR)
+    assert near["Body"] == WORDS["id"] and "ContentSid" not in near
+    assert "ContentSid" in far
+
+
+def test_of_a_last_word_the_hour_is_kept_sealed_and_no_longer_than_it_opens_anything(office: Service) -> None:
+    now = office.house.now() // DAY * DAY + 5 * HOUR + 17 * 60
+    enrol(office.desk, "whatsapp", [FAR], heard=now)
+    wrote(office, FAR, now)
+    assert kept(office, FAR) == (FAR, f"{FAR}|{now // HOUR * HOUR + DAY}")
+    for days, left in ((1, True), (2, False)):
+        office.desk.do(partial(subscription.forget_answerable, now=now + days * DAY)).result()
+        assert (kept(office, FAR)[1] is not None) is left
+    assert NEAR not in str(column(office, table.c.answerable))
+
+
+def test_who_has_not_subscribed_and_who_leaves_leave_nothing(office: Service) -> None:
+    now = office.house.now()
+    enrol(office.desk, "whatsapp", [FAR])
+    wrote(office, NEAR, now)
+    assert column(office, table.c.answerable) == [None]
+    wrote(office, FAR, now, "berhenti")
+    assert column(office, table.c.answerable) == []
+
+
+def test_a_choice_keeps_the_number_and_the_hour_apart(office: Service) -> None:
+    key, now = office.house.keys.person_key("whatsapp", FAR), office.house.now()
+    where = {"person": key.hex(), "to": ["whatsapp", str(Reach.of(FAR, now))]}
+    chosen = {"kelurahan": PLUIT, "rw": "", "alerts": True, "lessons": False, "language": "id"}
+    subscribing.keep(office.house, office.desk, Errand(KEEP, "e1", {**where, **chosen}))
+    assert kept(office, FAR) == (FAR, f"{FAR}|{(now + DAY) // 60 * 60 // HOUR * HOUR}")
+
+
 # The question after a year
 
 
@@ -203,7 +266,7 @@ def test_a_subscriber_who_writes_is_offered_this_week_s_lesson_once(
     plain.desk.do(lambda connection: subscription.subscribe(connection, row)).result()
     assert OFFERED not in wati.say("halo")
     assert OFFERED not in wati.say("nomor penting")
-    title = shelf().text(Say(f"lesson.{series.lessons(shelf())[0].id}.title"))
+    title = shelf().text(Say(f"lesson.{lessons(shelf())[0].id}.title"))
     assert f"{OFFERED}\n{title}\n" in wati.say("menu")
     wati.say("nomor penting")
     assert OFFERED not in wati.say("menu")

@@ -36,9 +36,9 @@ from content.templates import SPACES, Template, load_templates
 from content.vocabulary import Urgency
 from handlers.render import Line
 from handlers.told import PING, TEMPLATE
+from tests.locked_screen import LOCKED_SCREEN, TELLING
 from tests.service import shelf
 from tests.telegram_phone import until
-from tests.test_words import TELLING
 from tests.twilio_server import Fault, Twilio
 
 pytest_plugins = ("tests.whatsapp_suar",)
@@ -55,7 +55,7 @@ def test_the_word_is_what_was_promised_and_first_lines_tell_nothing() -> None:
     for language in shelf().languages:
         assert TEMPLATES[TEMPLATE].body.to(language) == shelf().text(PING, language)
     assert TEMPLATES[TEMPLATE].variables == ()
-    assert not [one.id for one, language in WRITTEN if TELLING.search(one.body.to(language)[:60])]
+    assert not [one.id for one, language in WRITTEN if TELLING.search(one.body.to(language)[:LOCKED_SCREEN])]
 
 
 @pytest.mark.parametrize(

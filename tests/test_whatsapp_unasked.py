@@ -17,8 +17,8 @@ from models.channel_tables import notice as notices_table
 from models.channel_tables import ping as pings_table
 from models.tables import item, report, trail
 from models.tables import outbox as outbox_table
+from tests.duty_chats import LEAD, MARKER, ONLY, announce, filed, offered, only_in
 from tests.telegram_phone import until
-from tests.test_duty import LEAD, MARKER, ONLY, announce, filed, offered, only_in
 from tests.test_told import ASKED, WORD, answered, tell
 from tests.test_whatsapp import to_code
 from tests.twilio_server import Fault, Kept, Twilio

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
@@ -34,6 +34,10 @@ REASONS: Final = {
     Reason.VERDICT: mark("an accusation against a person or firm"),
 }
 CHOOSE: Final = mark("Please choose one.")
+BOTH: Final = mark(
+    "A template and own words are both here, and only one of them can go out. "
+    "Please choose My own above, or empty this box. Nothing is lost until then."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def problems_of(visit: Visit, one: Typed, areas: Mapping[str, str]) -> dict[str,
     known = {row.id for row in offered(AlertDraft(now=visit.now), shelf)}
     found = {
         "template": "" if one.template in {OWN, *known} else visit.say(CHOOSE),
-        "text": own_problem(visit, one.text) if one.template == OWN else "",
+        "text": own_problem(visit, one.text) if one.template == OWN else both_problem(visit, one, known),
         "area": "" if one.area in areas else visit.say(CHOOSE),
         "topic": "" if one.topic in TOPICS else visit.say(CHOOSE),
         "channel": "" if one.channels and set(one.channels) <= set(settings.broadcasters) else visit.say(CHOOSE),
@@ -103,6 +107,11 @@ def own_problem(visit: Visit, text: str) -> str:
     if 0 < len(bare) < SHORTEST:
         return visit.say(mark("Please write at least %(count)s letters."), count=SHORTEST)
     return problem_of(visit, bare)
+
+
+def both_problem(visit: Visit, one: Typed, known: Collection[str]) -> str:
+    """Why own words cannot stand beside a template of those known; empty where there are none."""
+    return visit.say(BOTH) if one.template in known and one.text.strip() else ""
 
 
 def problem_of(visit: Visit, text: str) -> str:

@@ -179,6 +179,7 @@ async def page(visit: Visit, one: Typed, problems: dict[str, str] | None = None,
         topics={name: visit.say(msgid) for name, msgid in TOPICS.items()},
         channels={name: NAMES[name] for name in visit.service.settings.broadcasters},
         days=DAYS,
+        usual=shelf.alerts.own_days,
         most=shelf.alerts.longest,
     )
 

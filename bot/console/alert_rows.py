@@ -25,6 +25,7 @@ from models import alert, broadcast
 from models.broadcast import Estimate, Progress
 from models.subscription import SMALLEST, Topic, size_step
 
+FEW: Final = mark("Fewer than %(count)s people in that area subscribe, so nothing is sent.")
 LEAST: Final = 5  # people below whom no number is shown
 LANGUAGES: Final = {"en": mark("English")}
 STATES: Final = {
@@ -46,12 +47,18 @@ KINDS: Final = {
 TOPICS: Final[Mapping[Topic, str]] = {"alerts": mark("Warnings"), "lessons": mark("The weekly lesson")}
 NAMES: Final = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
 TURNS: Final = {
-    "ready": ("cancel",),
+    "ready": ("take_back",),
     "preparing": ("pause", "cancel"),
     "sending": ("pause", "cancel"),
     "paused": ("resume", "cancel"),
 }
-LABELS: Final = {"pause": mark("Pause"), "resume": mark("Go on"), "cancel": mark("Stop for good")}
+# What each does, and half a sentence on those who have not got it yet.
+ACTS: Final = {
+    "pause": (mark("Pause"), mark("whoever has not got it waits until it goes on")),
+    "resume": (mark("Go on"), mark("whoever has not got it gets it now")),
+    "cancel": (mark("Stop for good"), mark("whoever has not got it never gets it; whoever has it keeps it")),
+    "take_back": (mark("Call it off"), mark("nobody has got it yet, and nobody will")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ def shown(visit: Visit, row: Any) -> dict[str, Any]:
     channels = over(visit, row)
     return {
         "id": row.id,
+        "about": row.about or "",
         "kind": visit.say(KINDS[row.kind]),
         "place": place_of(visit, row.kelurahan, row.rw),
         "topic": visit.say(TOPICS[row.topic]),
@@ -167,6 +175,11 @@ def live(row: Any) -> bool:
     return row.kind in {"alert", "correction"} and began(row)
 
 
+def acts(visit: Visit, names: Collection[str]) -> dict[str, tuple[str, str]]:
+    """What can be done, by name: the word on its button, and what it does."""
+    return {name: (visit.say(ACTS[name][0]), visit.say(ACTS[name][1])) for name in names}
+
+
 def progressed(connection: Connection, visit: Visit, row: Any, *, hurries: bool) -> dict[str, Any]:
     """An alert with its bar: what is over of all deliveries, what may have arrived or not, and what can be done.
 
@@ -183,11 +196,11 @@ def progressed(connection: Connection, visit: Visit, row: Any, *, hurries: bool)
         "failed": few(visit, lost) if (lost := found.refused + found.gone) else "",
         "arrived": few(visit, found.sent + found.delivered + found.read),
         "state": visit.say(STATES[row.state]),
-        "reason": row.reason,
+        "reason": row.reason or (visit.say(FEW, count=SMALLEST) if row.state == "refused" else ""),
         "again": row.author is not None and row.kind == "alert" and row.state in {"refused", "expired"},
         "later": row.state == "ready" and (row.send_at or 0) > visit.now,
-        "acts": {name: visit.say(LABELS[name]) for name in TURNS.get(row.state, ())},
-        "live": live(row),
+        "began": began(row),
+        "acts": acts(visit, TURNS.get(row.state, ())),
         "rests": quiet and row.state in alert.LIVE and not row.danger,
         "hurries": quiet and mends and hurries,
     }

@@ -26,12 +26,23 @@ SECONDS: Final = 120.0  # in which a form with a picture must be here, from an o
 MOST: Final = LARGEST[PHOTO] + LARGEST_FORM  # bytes
 READ_ON: Final = 32 * 1024 * 1024  # of a larger one that are let pass, so that a browser waits for the answer
 TOKEN: Final = re.compile(r"[0-9a-f]{32}")
-FAULTS: Final = {
-    LARGE: mark("That picture is larger than 10 MB. Please choose a smaller one."),
+TOO_LARGE: Final = mark("That picture is larger than 10 MB. Please choose a smaller one.")
+FAULTS: Final = {  # of bytes that are few enough
+    LARGE: mark("That picture has more than 40 million pixels. Please choose a smaller one."),
     FOREIGN: mark("That is no picture that can be sent. Please choose a JPEG, PNG or WEBP."),
     BROKEN: mark("That picture does not open. Please choose another one."),
 }
+EMPTY: Final = mark("That file is empty. Please choose the picture again.")
+MOST_OWN: Final = 10  # pictures of one of the staff that wait: nobody takes all the places there are
+OWN_FULL: Final = mark(
+    "Ten of your pictures wait in forms that were not sent. Please send one of those, or try again in a few hours; "
+    "or go on without a picture."
+)
 FULL: Final = mark("No picture can be taken now. Please try again in a few minutes, or go on without.")
+
+
+class OwnFull(Exception):
+    """Somebody of the staff has as many pictures waiting as one may."""
 
 
 class InMemory(MultiPartParser):
@@ -77,11 +88,17 @@ async def read_pictured(request: Request) -> Form:
     finally:
         parser.close()
     large = body.size > MOST or len(picture) > LARGEST[PHOTO]
-    return Form(fields_of(parts), b"" if large else picture, large)
+    return Form(fields_of(parts), b"" if large else picture, large, not large and not picture and chosen(parts))
+
+
+def chosen(parts: FormData) -> bool:
+    """Whether somebody chose a file: of none a browser sends no name."""
+    found = parts.get("photo")
+    return isinstance(found, UploadFile) and bool(found.filename)
 
 
 async def picture_of(parts: FormData) -> bytes:
-    """The file of a form, or nothing; its name is not looked at."""
+    """The file of a form, or nothing; of its name only whether there is one is looked at."""
     found = parts.get("photo")
     return await found.read() if isinstance(found, UploadFile) else b""
 
@@ -106,26 +123,34 @@ async def kept(visit: Visit, before: str) -> tuple[str, str]:
 
     A new one takes the place of the one that its form had.
     """
-    if visit.form.large:
-        return before, FAULTS[LARGE]
-    if not visit.form.picture:
-        return before, ""
-    token, house = secrets.token_hex(16), visit.service.house
-    place, old = place_of(visit, token), visit.form.one("picture")
-
-    def work(connection: Connection) -> None:
-        file.discard(connection, [place_of(visit, old)] if TOKEN.fullmatch(old) else [])
-        uploads.keep(connection, house, place, sealed)
-
+    fault = TOO_LARGE if visit.form.large else EMPTY if visit.form.empty else ""
+    if fault or not visit.form.picture:
+        return before, fault
+    token = secrets.token_hex(16)
     try:
         drawn = await run_in_threadpool(visit.console.scrubber.clean, PHOTO, visit.form.picture)
-        sealed = uploads.sealed_under(house, place, drawn)
-        await visit.write(work)
+        await store(visit, token, drawn)
     except Refused as refused:
         return before, FAULTS.get(refused.why, FAULTS[BROKEN])
+    except OwnFull:
+        return before, OWN_FULL
     except uploads.Full:
         return before, FULL
     return token, ""
+
+
+async def store(visit: Visit, token: str, drawn: bytes) -> None:
+    """Keep a picture in the place of the one its form had; OwnFull or Full where too many wait."""
+    house, place, old = visit.service.house, place_of(visit, token), visit.form.one("picture")
+    sealed = uploads.sealed_under(house, place, drawn)
+
+    def work(connection: Connection) -> None:
+        file.discard(connection, [place_of(visit, old)] if TOKEN.fullmatch(old) else [])
+        if file.waiting(connection, place_of(visit, "")) >= MOST_OWN:
+            raise OwnFull
+        uploads.keep(connection, house, place, sealed)
+
+    await visit.write(work)
 
 
 async def opened(visit: Visit, token: str) -> bytes | None:

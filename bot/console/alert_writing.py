@@ -12,16 +12,18 @@ from starlette.responses import Response
 from bot import staff
 from bot.alerts import by_day, decide_by, end_of_day, root
 from bot.console.alert_form import CHOOSE, problem_of
+from bot.console.alert_mending import refuse_mended
 from bot.console.alert_roles import areas, coordinates, kota_of
-from bot.console.alert_rows import live
+from bot.console.alert_rows import LEAST, Audience, live, reached
 from bot.console.alert_upload import TOKEN
 from bot.console.alerts import OVER, Kept, mine, page
 from bot.console.visit import Stop, Visit, not_found
 from bot.locale import mark
 from handlers.alert_draft import AlertDraft, sendable, until, words
-from models import alert
+from models import alert, alert_family
 from models.alert import Alert
 
+OFF: Final = mark("Nothing can be sent: neither Telegram nor WhatsApp is set up for alerts yet. Please telephone.")
 AGAIN: Final = mark("Not sent yet. Please look at it once more, then send it.")
 
 
@@ -45,11 +47,17 @@ async def warn(visit: Visit) -> Response:
     place = form.one("kelurahan")
     if not codes or (place and place not in codes):
         raise not_found()
-    text = sendable(form.one("text"))
-    problem = problem_of(visit, text) or key_problem(visit) or ("" if place else visit.say(CHOOSE))
-    meant = Meant(place, danger=True)
-    if not problem and await visit.write(lambda connection: put(connection, visit, meant, text)):
-        return visit.go("/peringatan?kabar=peringatan-jalan")
+    text, meant = sendable(form.one("text")), Meant(place, danger=True)
+    problem = problem_of(visit, text) or key_problem(visit) or off_problem(visit)
+    problem = problem or ("" if place else visit.say(CHOOSE))
+
+    def work(connection: Connection) -> str:
+        people = reached(connection, visit, Audience(place, channels=visit.service.settings.broadcasters)).people
+        known = "peringatan-sepi" if people < LEAST else "peringatan-bahaya"
+        return known if put(connection, visit, meant, text) else ""
+
+    if not problem and (said := await visit.write(work)):
+        return visit.go(f"/peringatan?kabar={said}")
     return await page(visit, Kept("bahaya", form.one("text"), place, problem or visit.say(AGAIN)))
 
 
@@ -59,20 +67,25 @@ async def correct(visit: Visit) -> Response:
     row = await visit.look(lambda connection: mine(connection, visit, id))
     problem, alone = problem_of(visit, text) or key_problem(visit), coordinates(visit, row.kota)
 
-    def work(connection: Connection) -> bool:
+    def work(connection: Connection) -> str:
         row = mine(connection, visit, id)
-        if not live(row) and alert.state_of(connection, visit.form.one("key")) is None:
-            raise Stop(409, OVER)
-        meant = Meant(row.kelurahan, row.rw, root(connection, row.id), alone, row.danger)
-        return put(connection, visit, meant, text)
+        if alert.state_of(connection, visit.form.one("key")) is None:
+            refuse_mended(connection, row, "correct")
+            if not live(row):
+                raise Stop(409, OVER)
+        danger = alert_family.dangerous(connection, row)
+        meant = Meant(row.kelurahan, row.rw, root(connection, row.id), alone, danger)
+        known = "peringatan-pagi" if by_day(visit.service.house, row) and not danger else "peringatan-betul"
+        return (known if alone else "peringatan-tunggu") if put(connection, visit, meant, text) else ""
 
-    if problem or not await visit.write(work):
-        kept = Kept(f"betulkan-{id}", visit.form.one("text"), problem=problem or visit.say(AGAIN))
-        return await page(visit, kept)
-    if not alone:
-        return visit.go("/peringatan?kabar=peringatan-tunggu")
-    morning = by_day(visit.service.house, row)
-    return visit.go(f"/peringatan?kabar={'peringatan-pagi' if morning else 'peringatan-jalan'}")
+    if not problem and (said := await visit.write(work)):
+        return visit.go(f"/peringatan?kabar={said}")
+    return await page(visit, Kept(f"betulkan-{id}", visit.form.one("text"), problem=problem or visit.say(AGAIN)))
+
+
+def off_problem(visit: Visit) -> str:
+    """What is said where alerts go out nowhere; empty where they do."""
+    return "" if visit.service.settings.broadcasters else visit.say(OFF)
 
 
 def key_problem(visit: Visit) -> str:

@@ -1,4 +1,4 @@
-"""Alerts that wait for a look, planned ones, those on their way: approved, returned, held, hurried, retracted."""
+"""Alerts that wait for a look, planned ones, those on their way: approved, returned, paused, hurried, retracted."""
 
 from __future__ import annotations
 
@@ -13,18 +13,27 @@ from bot import staff
 from bot.alert_desks import deciders, held, may, urgent
 from bot.alert_size import judged
 from bot.alerts import by_day, withdrawn
+from bot.console.alert_mending import OVERTAKEN, mended, overtaken, refuse_mended, returned, target_of
 from bot.console.alert_roles import areas, coordinates, may_warn, own_kotas
 from bot.console.alert_rows import progressed, shown, sized
 from bot.console.visit import Stop, Visit, not_found
 from bot.locale import mark
 from content.vocabulary import Family
-from models import alert, broadcast, roster
+from models import alert, alert_family, broadcast, roster
 from models.base import DAY
 
 SHOWN: Final = 30 * DAY  # for which what went out is listed
 LONGEST: Final = 500  # letters of a reason
 ACTS: Final = {"pause": broadcast.pause, "resume": broadcast.resume, "cancel": broadcast.cancel}
 OTHERS: Final = frozenset({"retract", "hurry", "take_back"})
+DONE: Final = {
+    "pause": "peringatan-jeda",
+    "resume": "peringatan-lanjut",
+    "cancel": "peringatan-henti",
+    "retract": "peringatan-tarik",
+    "hurry": "peringatan-segera",
+    "take_back": "peringatan-batal",
+}
 OVER: Final = mark("That is not possible any more. Please load the page again.")
 DECIDED: Final = mark("Somebody else has decided, or its time is over. Please load the page again.")
 
@@ -40,8 +49,18 @@ class Kept:
 
 
 async def show_alerts(visit: Visit) -> Response:
-    """What waits for this person, late ones for oversight, what is planned and on its way in their kota."""
-    return await page(visit)
+    """What waits for this person, late ones for oversight, what is planned and on its way in their kota; or all this
+    with the words of a correction that came back, to be written again."""
+    again = visit.request.query_params.get("ulang", "")
+    return await page(visit, await visit.look(lambda connection: reopened(connection, visit, again)) if again else None)
+
+
+def reopened(connection: Connection, visit: Visit, id: str) -> Kept:
+    """The words of a correction that came back, in the form of what it corrects."""
+    row = mine(connection, visit, id)
+    if not returned(row):
+        raise not_found()
+    return Kept(f"betulkan-{target_of(connection, row).id}", row.own)
 
 
 async def page(visit: Visit, kept: Kept | None = None) -> Response:
@@ -49,18 +68,20 @@ async def page(visit: Visit, kept: Kept | None = None) -> Response:
 
     def look(connection: Connection) -> dict[str, Any]:
         kotas = own_kotas(connection, visit)
-        rows = on_the_way(connection, visit, kotas)
+        rows, waits = on_the_way(connection, visit, kotas), waiting(connection, visit)
         return {
-            "waits": waiting(connection, visit),
+            "waits": waits,
+            "listed": {row["id"] for row in (*rows, *waits)},
             "planned": [row for row in rows if row["later"]],
             "sent": [row for row in rows if not row["later"]],
             "writes": bool(kotas),
             "key": secrets.token_hex(16),
         }
 
-    found, status = await visit.look(look), 422 if kept else 200
+    found, status = await visit.look(look), 422 if kept and kept.problem else 200
+    on = bool(visit.service.settings.broadcasters)
     return await visit.render(
-        "alerts.html", status, kept=kept or Kept(), places=areas(visit), warns=may_warn(visit), **found
+        "alerts.html", status, kept=kept or Kept(), places=areas(visit), warns=may_warn(visit), on=on, **found
     )
 
 
@@ -75,7 +96,8 @@ def waiting(connection: Connection, visit: Visit) -> list[dict[str, Any]]:
         late = row.due_at is not None and row.due_at < visit.now
         if decides or (late and oversees):
             said = {"mine": decides, "late": late, "writer": writer(connection, row), "changes": row.kind == "alert"}
-            rows.append({**shown(visit, row), **sized(connection, visit, row), **said})
+            over = {"overtaken": overtaken(connection, row)}
+            rows.append({**shown(visit, row), **sized(connection, visit, row), **said, **over})
     return rows
 
 
@@ -88,14 +110,17 @@ def writer(connection: Connection, row: Any) -> str:
 def on_the_way(connection: Connection, visit: Visit, kotas: frozenset[str]) -> list[dict[str, Any]]:
     """What goes out or went out in the kota of this person, and what of theirs came back."""
     rows = alert.decided(connection, kotas, visit.now - SHOWN)
-    return [on_its_way(connection, visit, row) for row in rows]
+    families = alert_family.mends(connection, {row.about or row.id for row in rows})
+    return [on_its_way(connection, visit, row, families.get(row.about or row.id, [])) for row in rows]
 
 
-def on_its_way(connection: Connection, visit: Visit, row: Any) -> dict[str, Any]:
+def on_its_way(connection: Connection, visit: Visit, row: Any, family: list[Any]) -> dict[str, Any]:
     """One of them; whether this person corrects it alone, and the id that a correction of it gets."""
     alone = coordinates(visit, row.kota)
     return {
         **progressed(connection, visit, row, hurries=alone),
+        **mended(connection, visit, row, family),
+        "returned": returned(row),
         "alone": alone,
         "changes": row.kind == "alert",
         "key": secrets.token_hex(16),
@@ -142,6 +167,8 @@ async def decide(visit: Visit) -> Response:
             raise Stop(409, mark("You wrote this one. A colleague approves it."))
         if row is None or not may(connection, visit.service.house, seat.staff, row):
             raise not_found()
+        if verdict == "ready" and overtaken(connection, row):
+            raise Stop(409, OVERTAKEN)
         why, on = reason if verdict == "refused" else "", visit.service.settings.broadcasters
         becomes, why = judged(connection, visit.service.house, row, verdict, why, on)
         if not alert.decide(connection, row.id, seat.staff, becomes, why, visit.now):
@@ -181,14 +208,21 @@ async def act(visit: Visit) -> Response:
         row = mine(connection, visit, id)
         if name == "hurry" and not coordinates(visit, row.kota):
             raise not_found()
+        if name == "retract":
+            refuse_mended(connection, row, name)
         if not done(connection, visit, name, row):
             raise Stop(409, OVER)
         staff.record(connection, seat.staff, f"{name}: an alert for {row.kelurahan}", now=visit.now)
-        if name == "retract" and by_day(visit.service.house, row):
-            return "peringatan-pagi"
-        return "peringatan-batal" if name == "take_back" else "peringatan-jalan"
+        return said_of(connection, visit, name, row)
 
     return visit.go(f"/peringatan?kabar={await visit.write(work)}")
+
+
+def said_of(connection: Connection, visit: Visit, name: str, row: Any) -> str:
+    """What is said of an act; `row` as it was before."""
+    if name == "retract" and by_day(visit.service.house, row) and not alert_family.dangerous(connection, row):
+        return "peringatan-pagi"
+    return DONE["take_back" if name == "cancel" and row.state == "ready" else name]
 
 
 def done(connection: Connection, visit: Visit, name: str, row: Any) -> bool:
@@ -197,6 +231,8 @@ def done(connection: Connection, visit: Visit, name: str, row: Any) -> bool:
         return withdrawn(connection, visit.service.house, row, visit.member.staff)
     if name == "hurry":
         return alert.hurry(connection, row.id)
+    if name == "take_back" and row.author is None:
+        return broadcast.turn(connection, row.id, ("ready",), "cancelled", visit.now)
     if name == "take_back":
         return alert.take_back(connection, row.id, visit.now)
     return ACTS[name](connection, row.id, visit.now)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +14,8 @@ from sqlalchemy.engine import Connection
 from starlette.responses import Response
 
 from bot import revoking, staff
-from bot.console.visit import Stop, Visit, not_found
+from bot.console.leader_units import LONGEST, NEEDS, unit_of
+from bot.console.visit import Visit, not_found
 from bot.leaders import CODE_DAYS, YEAR, months_later, new_code
 from bot.locale import mark
 from bot.naming import clock
@@ -19,7 +23,7 @@ from bot.wake import SENDERS
 from content.gazetteer import Kelurahan
 from content.queues import WIB
 from content.vocabulary import Family
-from models import leader, subscription
+from models import alert, leader, subscription
 from models.base import DAY
 from models.leader import Office
 
@@ -30,8 +34,20 @@ OFFICES: Final = {
     "kecamatan": mark("Kecamatan officer"),
     "school": mark("School"),
 }
+NUMBER: Final = re.compile("[1-9][0-9]?")
 MONTHS: Final = (6, 12, 36)  # of a term; an RT or RW is elected for some years
-LONGEST: Final = 40  # letters of a unit such as "RT 03/RW 05"
+CHOOSE: Final = mark("Please choose the kelurahan.")
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What stands in the form, as it was typed, and why it cannot be taken, by field."""
+
+    office: str = "rt"
+    unit: str = ""
+    kelurahan: str = ""
+    months: str = "12"
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 def area(visit: Visit) -> dict[str, Kelurahan]:
@@ -49,14 +65,19 @@ async def show_leaders(visit: Visit) -> Response:
     return await shown(visit)
 
 
-async def shown(visit: Visit, code: str = "") -> Response:
-    """The page, with a new code where one was made."""
+async def shown(visit: Visit, code: str = "", typed: Invitation | None = None) -> Response:
+    """The page, with a new code where one was made, and with what could not be taken where it was typed."""
     mine = area(visit)
     rows = await visit.look(lambda connection: leader.listed(connection, list(mine)))
+    stops = await visit.look(lambda connection: alert.unsent_of(connection, [row.id for row in rows]))
     reach = await visit.look(lambda connection: subscription.shown(connection, list(mine)))
     return await visit.render(
         "leaders.html",
-        rows=[row_of(visit, row, mine) for row in rows],
+        422 if typed else 200,
+        rows=[{**row_of(visit, row, mine), "stops": stops.get(row.id, 0)} for row in rows],
+        stopped=stopped(visit),
+        typed=typed or Invitation(),
+        longest=LONGEST,
         reach=sorted((mine[code].name, number) for code, number in reach.items()),
         places=sorted(mine.values(), key=lambda row: row.name),
         offices={name: visit.say(words) for name, words in OFFICES.items()},
@@ -64,6 +85,13 @@ async def shown(visit: Visit, code: str = "") -> Response:
         code=code,
         until=clock(visit.now + CODE_DAYS * DAY, visit.now),
     )
+
+
+def stopped(visit: Visit) -> str:
+    """How many alerts went with a leader who was revoked just now, as the address says it; empty for none."""
+    asked = visit.request.query_params
+    number = asked.get("henti", "") if asked.get("kabar") == "cabut" else ""
+    return number if NUMBER.fullmatch(number) else ""
 
 
 def row_of(visit: Visit, row: Any, mine: dict[str, Kelurahan]) -> dict[str, Any]:
@@ -82,11 +110,15 @@ def row_of(visit: Visit, row: Any, mine: dict[str, Kelurahan]) -> dict[str, Any]
 async def invite(visit: Visit) -> Response:
     """Make a place and show its code once."""
     mine, form = area(visit), visit.form
-    office, kelurahan, unit = form.one("office"), form.one("kelurahan"), " ".join(form.one("unit").split())
-    if office not in OFFICES or kelurahan not in mine or form.one("months") not in {str(one) for one in MONTHS}:
+    typed = Invitation(form.one("office"), form.one("unit"), form.one("kelurahan"), form.one("months"))
+    office, kelurahan, months = typed.office, typed.kelurahan, {str(one) for one in MONTHS}
+    if office not in OFFICES or kelurahan not in {"", *mine} or typed.months not in months:
         raise not_found()
-    if len(unit) > LONGEST:
-        raise Stop(422, mark("That is too long. Please shorten it."))
+    unit = unit_of(office, typed.unit, mine.get(kelurahan), visit.service.house.shelf.alert_lexicon.titles)
+    problems = {"unit": visit.say(NEEDS[office])} if unit is None else {}
+    problems |= {} if kelurahan else {"kelurahan": visit.say(CHOOSE)}
+    if unit is None or problems:
+        return await shown(visit, typed=replace(typed, problems=problems))
     term = months_later(visit.now, int(form.one("months")))
     code, hash = new_code(visit.service.house.keys)
     seat, id, until = visit.member, secrets.token_hex(16), visit.now + CODE_DAYS * DAY
@@ -116,11 +148,13 @@ async def revoke(visit: Visit) -> Response:
     """From this moment on their chat is a resident's."""
     mine, seat, id = area(visit), visit.member, visit.form.one("leader")
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> int:
+        unsent = alert.unsent_of(connection, [id]).get(id, 0)
         if not revoking.revoke(connection, visit.service.house, id, list(mine)):
             raise not_found()
         staff.record(connection, seat.staff, "revoked a leader", now=visit.now)
+        return unsent
 
-    await visit.write(work)
+    unsent = await visit.write(work)
     visit.service.house.wake.ring([SENDERS])
-    return visit.go("/pengurus?kabar=cabut")
+    return visit.go(f"/pengurus?kabar=cabut&henti={unsent}" if unsent else "/pengurus?kabar=cabut")

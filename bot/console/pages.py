@@ -187,7 +187,8 @@ def guarded(console: Console, page: Page) -> Callable[[Request], Awaitable[Respo
             form = await page.read(request) if request.method == "POST" else visit.form
             return await page.answer(replace(visit, seat=seat, form=form))
         except Stop as stop:
-            return await visit.render("stop.html", stop.status, words=visit.say(stop.msgid), kept="")
+            kept = form.one("text") if form else ""
+            return await visit.render("stop.html", stop.status, words=visit.say(stop.msgid), kept=kept)
         except DeskDown:
             return await down(visit, form)
 

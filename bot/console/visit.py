@@ -44,15 +44,25 @@ NOTICES: Final = {
     "kembali": mark("Passed back. The next queue can read it now."),
     "perpanjang": mark("Renewed for one more year."),
     "cabut": mark("Revoked. That chat is a resident's again."),
-    "peringatan-ya": mark("Approved. It goes out now."),
+    "peringatan-ya": mark("Approved. It goes out now; below you see how far it is."),
     "peringatan-malam": mark("Approved. It goes out from 06.00."),
     "peringatan-tidak": mark("Returned. Its writer is told why."),
     "peringatan-sedikit": mark("Not sent: too few people would get it now. Returned, and its writer is told why."),
-    "peringatan-jalan": mark("Done."),
-    "peringatan-pagi": mark("Done. It goes out from 06.00; a coordinator can send it now."),
+    "peringatan-jeda": mark("Paused. Whoever has not got it waits until somebody here lets it go on."),
+    "peringatan-lanjut": mark("It goes on, to whoever has not got it yet."),
+    "peringatan-henti": mark("Stopped. Nobody else gets it. Whoever has it keeps it: if it is wrong, retract it too."),
+    "peringatan-tarik": mark("Retracted. Whoever got it is told now that it holds no more."),
+    "peringatan-segera": mark("It goes out now, at night too."),
+    "peringatan-betul": mark("The correction goes out now, to whoever got the first."),
+    "peringatan-bahaya": mark("The warning goes out now, at night too, to everybody who subscribes there."),
+    "peringatan-sepi": mark(
+        "The warning goes out now, but fewer than five people subscribe there, perhaps nobody. Please also telephone "
+        "the RT, RW or kelurahan there, and ask them to put its words into the group of their residents."
+    ),
+    "peringatan-pagi": mark("Stored. It goes out from 06.00; a coordinator can send it now."),
     "peringatan-nanti": mark("Approved. It goes out at the time that stands beside it."),
     "peringatan-tunggu": mark("Stored. It goes out once a colleague has approved it."),
-    "peringatan-batal": mark("Taken back. Nothing of it goes out."),
+    "peringatan-batal": mark("Called off. Nobody got it, and nobody will."),
     "putus": mark("The chat is no longer linked. It gets nothing more."),
     "sandi": mark("Your password was changed. Other sessions have ended."),
 }
@@ -135,12 +145,13 @@ class Console:
 class Form:
     """The fields of a form, each a list of texts; line ends are plain, and no text holds a NUL.
 
-    `picture` is what a form with a file brought; `large`: it was more than is taken.
+    `picture` is what a form with a file brought; `large`: it was more than is taken; `empty`: a file without a byte.
     """
 
     fields: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     picture: bytes = field(default=b"", repr=False)
     large: bool = False
+    empty: bool = False
 
     def one(self, name: str) -> str:
         """A field's text, or nothing."""

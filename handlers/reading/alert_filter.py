@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,7 @@ from phonenumbers import PhoneNumberMatcher
 from handlers.reading.adverts import Advert, folded, hear
 from handlers.reading.identity_numbers import DIGITS, HANDLE, MAIL
 from handlers.reading.marked_text import Token, tokens
-from handlers.reading.phrases import PhraseIndex, Span, read_phrase
+from handlers.reading.phrases import PhraseIndex, Span
 from handlers.reading.spoken import Speech
 
 if TYPE_CHECKING:
@@ -93,21 +94,20 @@ class AlertFilter:
         self.words, self.persons = lexicon, frozenset(persons)
         self.hosts, self.phones = lexicon.hosts | frozenset(hosts), frozenset(phones)
         rows = [
-            (2 * number + (kind == "not"), read_phrase(form, lexicon.groups))
+            (2 * number + (kind == "not"), form)
             for number, sign in enumerate(lexicon.signs)
             for kind, forms in (("is", sign.forms), ("not", sign.excluding))
             for form in forms
         ]
-        self.index = PhraseIndex(rows)
-        known = {one for _, phrase in rows for key in phrase.keys for one in key}
-        self.speech = Speech(known, lexicon.spelling, (), (), ())
+        self.index = PhraseIndex(rows, lexicon.groups)
+        self.speech = Speech(self.index.known, lexicon.spelling, (), (), ())
 
     def read(self, text: str) -> Judged:
         """All that may not stand in an alert; numbers and pages of the services themselves may."""
-        heard, signs = hear(folded(text), self.speech), {}
-        found = self.index.found(heard.heard)
+        heard = hear(folded(text), self.speech)
+        found, signs = self.index.found(heard.heard), defaultdict[str, list[tuple[int, int]]](list)
         for number, sign in enumerate(self.words.signs):
-            signs[sign.id] = list(self._stands(heard, found, number))
+            signs[sign.id] += self._stands(heard, found, number)
         parts = [Stopped(Reason(id), *one) for id, places in signs.items() if id != OFFERED for one in places]
         parts += [*self._numbers(text), *self._named(tokens(text))]
         return Judged(tuple(sorted(parts, key=lambda one: (one.start, one.end))), bool(signs[OFFERED]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from content.danger import BesideDanger, DangerLexicon, Family, Frame, Raises
 from handlers.reading.alarm import AID, ALARM, Hit, alarm, places_of
-from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
+from handlers.reading.phrases import PhraseIndex, Span
 from handlers.reading.spoken import Heard, Speech
 
 GRAVE = frozenset({Raises.EMERGENCY, Raises.SUICIDE})
@@ -46,7 +46,7 @@ class DangerReader:
 
     def __init__(self, lexicon: DangerLexicon) -> None:
         self.lexicon = lexicon
-        rows: list[tuple[int, Phrase]] = []
+        rows: list[tuple[int, str]] = []
         self.senses: list[Sense] = []
         entries: tuple[Family | Frame, ...] = (*lexicon.families, *lexicon.frames)
         for entry in entries:
@@ -54,12 +54,11 @@ class DangerReader:
             self.senses.append(Sense(entry, base, base + 1, base + 2))
             but = entry.but if isinstance(entry, Frame) else ()
             for owner, forms in enumerate((entry.forms, entry.excluding, but), start=base):
-                rows.extend((owner, read_phrase(form, lexicon.groups)) for form in forms)
+                rows.extend((owner, form) for form in forms)
         self.always = frozenset(frame.id for frame in lexicon.frames if frame.always)
-        self.index = PhraseIndex(rows)
-        known = {one for _, phrase in rows for key in phrase.keys for one in key}
+        self.index = PhraseIndex(rows, lexicon.groups)
         self.speech = Speech(
-            known, {**lexicon.dialect, **lexicon.spelling}, lexicon.slips, lexicon.no_slips, lexicon.fillers
+            self.index.known, {**lexicon.dialect, **lexicon.spelling}, lexicon.slips, lexicon.no_slips, lexicon.fillers
         )
 
     def read(self, text: str) -> Danger:

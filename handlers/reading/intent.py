@@ -10,7 +10,7 @@ from content.danger import DangerLexicon
 from content.intents import Intent, IntentLexicon
 from handlers.reading.danger import Danger
 from handlers.reading.meaning import Guess
-from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
+from handlers.reading.phrases import PhraseIndex, Span
 from handlers.reading.spoken import Heard, Speech
 
 READ_AT_MOST = 2_000  # characters: what somebody wants stands at the beginning or at the end
@@ -54,12 +54,12 @@ class IntentReader:
     def __init__(self, lexicon: IntentLexicon, danger: DangerLexicon) -> None:
         self.lexicon, self.alarms = lexicon, lexicon.alarms
         self.cues = (*lexicon.cues, lexicon.asking, lexicon.own, lexicon.minor, lexicon.about)
-        rows: list[tuple[int, Phrase]] = []
+        rows: list[tuple[int, str]] = []
         for number, cue in enumerate(self.cues):
             for owner, forms in enumerate((cue.forms, cue.excluding), start=2 * number):
-                rows.extend((owner, read_phrase(form, lexicon.groups)) for form in forms)
-        self.index = PhraseIndex(rows)
-        known = {bare for _, phrase in rows for key in phrase.keys for one in key for bare in (one, one.lstrip("^$"))}
+                rows.extend((owner, form) for form in forms)
+        self.index = PhraseIndex(rows, lexicon.groups)
+        known = {bare for one in self.index.known for bare in (one, one.lstrip("^$"))}
         self.speech = IntentSpeech(known, lexicon, danger)
         self.trailing = self.speech.fillers - lexicon.asking_last
 
@@ -97,8 +97,8 @@ class IntentReader:
 
 def stands(found: Mapping[int, Collection[Span]], owner: int) -> bool:
     """Whether a family is heard at a place where none of its excluding words stands near."""
-    taken_back = found.get(owner + 1, ())
-    return any(not any(span.near(other, BESIDE) for other in taken_back) for span in found.get(owner, ()))
+    spans, taken_back = found.get(owner, ()), found.get(owner + 1, ())
+    return bool(spans) and any(not any(span.near(other, BESIDE) for other in taken_back) for span in spans)
 
 
 def points(spoken: Iterable[Mapping[Intent, int]]) -> dict[Intent, int]:

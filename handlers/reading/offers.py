@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from content.offer_lexicon import Clue, Mark, OfferLexicon
 from content.offers import Label, Offers
 from handlers.reading.adverts import Advert, folded, hear
-from handlers.reading.phrases import Phrase, PhraseIndex, Span, read_phrase
+from handlers.reading.phrases import PhraseIndex, Span
 from handlers.reading.spoken import Heard, Speech
 from handlers.reading.wages import AgeReader, Amount, AmountReader, Use
 
@@ -76,18 +76,17 @@ class OfferReader:
 
     def __init__(self, lexicon: OfferLexicon, offers: Offers) -> None:
         self.lexicon, self.offers = lexicon, offers
-        rows: list[tuple[int, Phrase]] = []
+        rows: list[tuple[int, str]] = []
         self.senses: list[Sense] = []
         entries: tuple[Mark | Clue, ...] = (*lexicon.marks, *lexicon.clues)
         for entry in entries:
             base = OWNERS * len(self.senses)
             self.senses.append(Sense(entry, base))
-            rows.extend((base, read_phrase(form, lexicon.groups)) for form in entry.excluding)
-            rows.extend((base + self._kind(form), read_phrase(form, lexicon.groups)) for form in entry.forms)
+            rows.extend((base, form) for form in entry.excluding)
+            rows.extend((base + self._kind(form), form) for form in entry.forms)
         self.clues = [(one.entry, one) for one in self.senses if isinstance(one.entry, Clue)]
-        self.index = PhraseIndex(rows)
-        known = {one for _, phrase in rows for key in phrase.keys for one in key}
-        self.speech = Speech(known, lexicon.spelling, (), (), ())
+        self.index = PhraseIndex(rows, lexicon.groups)
+        self.speech = Speech(self.index.known, lexicon.spelling, (), (), ())
         self.amounts, self.ages = AmountReader(lexicon.money), AgeReader(lexicon.ages)
 
     def _kind(self, form: str) -> int:
@@ -203,7 +202,7 @@ class OfferReader:
         order = sorted(weights, key=lambda name: (-weights[name], name))
         flags = tuple(flagged(name, text, shown[name]) for name in order)
         alone, heavier = sum(weights.values()), sum(more.values())
-        if not abroad and weights.keys() <= self.lexicon.soft:
+        if not abroad and weights.keys() <= self.lexicon.soft and heavier <= 0:
             heavier = min(heavier, self.offers.high - 1 - alone)
         return OfferReading(self.offers.label(alone + heavier), flags, abroad, told, heavier)
 
@@ -217,8 +216,9 @@ def within(found: Mapping[int, Sequence[Span]], owners: Iterable[tuple[int, int]
 
 
 def beside(span: Span, other: Span, heard: Heard) -> bool:
-    """Whether an excluding word stands near enough to take a form back, in its sentence."""
-    return span.near(other, BESIDE) and heard.sentences[span.start] == heard.sentences[other.start]
+    """Whether an excluding word stands near enough to take a form back, in a sentence of it."""
+    first, last = heard.sentences[span.start], heard.sentences[span.end - 1]
+    return span.near(other, BESIDE) and first <= heard.sentences[other.start] <= last
 
 
 def words_of(clue: Clue, marks: Mapping[str, Sequence[Stretch]]) -> list[Stretch]:

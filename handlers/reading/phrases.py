@@ -4,8 +4,9 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
+from content.danger import pieces
 from handlers.reading.spoken import Heard
 
 BETWEEN = 2  # words that may stand between two words of a phrase: "kunci [pagar dari] luar"; `stands` shifts as far
@@ -91,11 +92,6 @@ class Phrase:
                 found = (one, *beside)
                 yield Span(min(each.start for each in found), max(each.end for each in found))
 
-    @property
-    def keys(self) -> list[Key]:
-        """What must be heard, word for word."""
-        return [key for part in self.parts for key in part.keys]
-
 
 def spread(mask: int, words: int) -> int:
     """Every place at most so many words from one of a mask."""
@@ -163,40 +159,61 @@ def read_word(word: str, groups: Mapping[str, tuple[str, ...]]) -> Key:
     return frozenset({word})
 
 
-class PhraseIndex:
-    """Many phrases with owners, looked up by a word that must be heard."""
+class Phrases(dict[str, Phrase]):
+    """Phrases as they are written, each read when its rarest word is first heard: most never are."""
 
-    def __init__(self, phrases: Iterable[tuple[int, Phrase]]) -> None:
-        rows = list(phrases)
-        common: Counter[str] = Counter()
-        keys = Counter(key for _, phrase in rows for key in phrase.keys)
-        for key, times in keys.items():
-            common.update(dict.fromkeys(key, times))
-        share = {key: sum(common[one] for one in key) for key in keys}
-        self._rows: dict[str, list[tuple[int, Phrase]]] = {}
+    def __init__(self, groups: Mapping[str, tuple[str, ...]]) -> None:
+        super().__init__()
+        self.groups = groups
+
+    def __missing__(self, written: str) -> Phrase:
+        self[written] = phrase = read_phrase(written, self.groups)
+        return phrase
+
+
+class PhraseIndex:
+    """Many phrases with owners, looked up by a word that must be heard; `known` are the keys of all their words."""
+
+    def __init__(self, phrases: Iterable[tuple[int, str]], groups: Mapping[str, tuple[str, ...]]) -> None:
+        rows = [(owner, written, pieces(written)) for owner, written in phrases]
+        times = Counter(chain.from_iterable(words for _, _, words in rows))
+        keys = {word: read_word(word, groups) for word in times}
+        common: dict[str, int] = {}
+        for word, key in keys.items():
+            for one in key:
+                common[one] = common.get(one, 0) + times[word]
+        share = {word: sum(common[one] for one in key) for word, key in keys.items()}
+        self.known = frozenset(common)
+        self._read = Phrases(groups)
+        self._rows: dict[str, list[tuple[int, str]]] = {}
         self._alone: dict[str, list[int]] = {}  # owners of phrases of one word, the most of all and soon looked up
-        for row in rows:
-            if len(row[1].keys) == 1:
-                for one in row[1].keys[0]:
-                    self._alone.setdefault(one, []).append(row[0])
+        for owner, written, words in rows:
+            if len(words) == 1:
+                for one in keys[words[0]]:
+                    self._alone.setdefault(one, []).append(owner)
                 continue
             # The word fewest phrases share: "saya" is heard in every text, "sekap" is not.
-            rarest = min(row[1].keys, key=share.__getitem__)
-            for one in rarest:
-                self._rows.setdefault(one, []).append(row)
+            for one in keys[min(words, key=share.__getitem__)]:
+                self._rows.setdefault(one, []).append((owner, written))
 
     def found(self, heard: Heard) -> dict[int, list[Span]]:
-        """The spans of each owner whose phrases stand in the text."""
+        """The spans of each owner whose phrases stand in the text, in the order of the text."""
         said, masks = heard.where.keys(), Masks(heard)
         spans: dict[int, list[Span]] = {}
         for word in said & self._alone.keys():
             found = [Span(place, place + 1) for place in places(heard, frozenset({word}))]
             for owner in self._alone[word]:
                 spans.setdefault(owner, []).extend(found)
-        rows = {id(row): row for word in said & self._rows.keys() for row in self._rows[word]}  # a group stands once
-        for owner, phrase in rows.values():
+        # A phrase with a group stands once for each of its words.
+        for owner, written in dict.fromkeys(row for word in said & self._rows.keys() for row in self._rows[word]):
+            phrase = self._read[written]
             if phrase.words <= said and phrase.stands(masks):
                 found = list(phrase.spans(heard))
                 if found:
                     spans.setdefault(owner, []).extend(found)
-        return spans
+        return {owner: sorted(found, key=in_order) for owner, found in spans.items()}
+
+
+def in_order(span: Span) -> tuple[int, int]:
+    """Where a span stands among others."""
+    return span.start, span.end

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 LAUGHTER = str.maketrans({"😂": " haha ", "🤣": " haha ", "😆": " haha ", "😹": " haha "})
 APOSTROPHES = str.maketrans("", "", "'’`´")
 DOUBLED = re.compile(r"\b([a-z]{2,})2([a-z]*)\b")  # anak2nya is anak-anaknya
+DENIED = re.compile(r"(?:ngga|nggak|engga|gak|ga|tdk|kaga|kagak)(?=[b-z])")
 LEET = re.compile(r"(?<=[a-z])[01345](?=[a-z])")
 LETTERS = str.maketrans("01345", "oieas")
 LONG_DRAWN = re.compile(r"([a-z])\1{2,}")
@@ -17,6 +18,8 @@ ENDS = frozenset(".!?;\n")
 LONGEST_WORD = 24  # letters; longer is no word, and must not cost time
 SHORTEST_STEM = 3  # letters that must be left when an ending is taken off
 SHORTEST_SLIP = 6  # letters; a shorter word is one slip away from too many
+SHORTEST_DENIED = 4  # letters of a word that "tidak" is glued to: gabutuh, gakusah
+SHORTEST_JOINED = 5  # letters of a word written in pieces: "pu kul", "ma jikan"
 MAJORITY = 18  # years
 
 # Beginnings: what they say of the doer ("di": it is done to one, "me": one does it), and the letters that the
@@ -55,7 +58,7 @@ BEGINNINGS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 LONGEST_BEGINNING = max(map(len, BEGINNINGS))
 CLITICS = ("nya", "nye", "lah", "kah", "pun", "ku", "mu", "na", "ne")
-ENDINGS = ("kan", "in", "an", "i", "en", "keun", "ake", "e")
+ENDINGS = ("kan", "in", "an", "i", "en", "eun", "keun", "ake", "e")
 DOING = frozenset({"kan", "in", "i"})  # "dia pukulin anaknya" has no me- but a doer
 
 
@@ -119,10 +122,12 @@ class Speech:
         self.stems = frozenset(key.lstrip("^$=").removeprefix("di-").removeprefix("me-") for key in known)
         spelt = {typed: meant[0] for typed, meant in spelling.items() if len(meant) == 1}
         self.roots = {**spelt, **{stem: stem for stem in self.stems}}
+        self.whole = frozenset((*self.roots, *spelling, *fillers))
         self.spelling = spelling
         self.slips = {short: word for word in slips for short in shortened(word)}
         self.no_slips = frozenset(no_slips)
         self.fillers = frozenset(fillers)
+        self._read: dict[str, frozenset[str]] = {}  # of the lexicon's own words only: what people type is not kept
 
     def hear(self, text: str) -> Heard:
         """The words of a text with their keys."""
@@ -160,7 +165,7 @@ class Speech:
         words: list[str] = []
         sentences: list[int] = []
         sentence = 0
-        for token in TOKEN.findall(plain(text)):
+        for token in self._joined(TOKEN.findall(plain(text))):
             if token in ENDS:
                 sentence += 1
                 continue
@@ -175,10 +180,30 @@ class Speech:
         if meant is None and token.endswith("ku") and token not in self.stems:
             owned = self.spelling.get(token[:-2], (token[:-2],))
             meant = (*owned, "saya") if owned[-1] in self.stems else None
-        return meant or (token,)
+        return meant or self._denied(token) or (token,)
+
+    def _denied(self, token: str) -> tuple[str, ...]:
+        """The two words of a "tidak" that is glued to what it denies, or none."""
+        glued = DENIED.match(token)
+        rest = token[glued.end() :] if glued and token not in self.roots else ""
+        return ("tidak", rest) if len(rest) >= SHORTEST_DENIED and rest in self.roots else ()
+
+    def _joined(self, tokens: Sequence[str]) -> Iterator[str]:
+        """Words that somebody who writes little has written in pieces, as one."""
+        pieces = iter((*tokens, "\n"))
+        before = next(pieces)
+        for token in pieces:
+            whole = before + token
+            if len(whole) >= SHORTEST_JOINED and whole in self.roots and not {before, token} <= self.whole:
+                before = whole
+            else:
+                yield before
+                before = token
 
     def _keys(self, word: str) -> frozenset[str]:
         """What a word may stand for; a slip or a spoken vowel is looked for only where nothing else is found."""
+        if word in self._read:
+            return self._read[word]
         if word.isdigit():
             few = {"#<18"} if 0 < int(word[:4]) < MAJORITY else set()
             return frozenset({"#", *few, *({f"={word}"} & self.known)})
@@ -189,7 +214,10 @@ class Speech:
             found = self._stems(TWICE.sub(r"\1", word)) if TWICE.search(word) else found
             found = found or (self._stems(word, spoken=True) if "e" in word else found)
             found = found or self._stems(self._slip(word))
-        return frozenset(found)
+        keys = frozenset(found)
+        if word in self.stems:
+            self._read[word] = keys
+        return keys
 
     def _stems(self, word: str, spoken: bool = False) -> set[str]:
         if not word:

@@ -101,8 +101,11 @@ class AgeReader:
 
     def __init__(self, ages: Ages) -> None:
         before, after, other = either(ages.before), either(ages.after), either(ages.no_years)
+        kin = rf"(?:{either(ages.kin)})(?:\s(?:{either(ages.whose)}))?"
+        no_years = rf"(?![\d.,]*\d|\s*(?:{other})(?!\w))"
         self.pattern = re.compile(
-            rf"\b(?:{before})\b[^\d\n,;]{{0,16}}(?P<a>\d\d)(?![\d.,]*\d|\s*(?:{other})(?!\w))"
+            rf"\b(?:{before})\b[^\d\n,;]{{0,16}}(?P<a>\d\d){no_years}"
+            rf"|\b{kin}\s*\(?(?P<k>\d\d){no_years}|[a-z]\s?\((?P<n>\d\d)\)"
             rf"|(?<![\d.,])(?P<b>\d\d)\s*(?:-\s*\d\d\s*)?(?:{after})\b"
         )
         self.no_age = re.compile(rf"\b(?:{either(ages.no_age)})\b[^\n]{{0,28}}$")
@@ -110,7 +113,7 @@ class AgeReader:
     def read(self, text: str) -> Iterator[Age]:
         """The ages below 18 in a folded text; of a range the lower end."""
         for found in self.pattern.finditer(text):
-            years = int(found["a"] or found["b"])
+            years = int(found["a"] or found["k"] or found["n"] or found["b"])
             if CHILD <= years < MAJORITY and not self.no_age.search(text[: found.start()]):
                 yield Age(years, found.start(), found.end())
 

@@ -51,6 +51,7 @@ def subscriptions() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("address", sa.LargeBinary(), nullable=False),
+        sa.Column("answerable", sa.LargeBinary(), nullable=True),
         sa.Column("kelurahan", sa.Text(), nullable=False),
         sa.Column("rw", sa.Text(), nullable=False),
         sa.Column("alerts", sa.Boolean(), nullable=False),

@@ -24,10 +24,10 @@ from bot.settings import Settings
 from bot.wake import CHANNEL, SENDERS, Wake, listen
 from handlers.render import Line
 from tests import tally
-from tests.databases import Databases, Postgres
 from tests.tally import closed_desk, logged, message, say, seat_at, together
 
 NEVER = 3_600.0  # seconds: whoever is not woken has not come in this test
+pytest_plugins = ("tests.tally_desk",)
 
 
 @dataclass
@@ -72,23 +72,19 @@ def sending(desk: Desk, paper: Paper, listen_to: str = "") -> Iterator[Backgroun
         reading.close()
 
 
-@pytest.fixture
-def url(databases: Databases) -> Iterator[str]:
-    with databases.fresh(tally.tables) as url:
-        yield url
-
-
-@pytest.fixture
-def shared(postgres: Postgres) -> Iterator[str]:
-    with postgres.fresh(tally.tables) as url:
-        yield url
-
-
 def ears(desk: Desk) -> list[int]:
     """The connections that listen."""
     query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN suar_outbox'"
     with desk.house.engine.connect() as connection:
         return list(connection.execute(sa.text(query)).scalars())
+
+
+@contextmanager
+def another_sends(url: str, paper: Paper) -> Iterator[Desk]:
+    """A desk beside one of another process, whose sender listens by now."""
+    with desk_on(url, shared=True) as door, desk_on(url, shared=True) as other, sending(other, paper, url):
+        tally.until(lambda: ears(door))
+        yield door
 
 
 def test_a_reply_wakes_the_sender_of_its_process(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,21 +106,19 @@ def test_without_a_bell_the_poll_finds_the_reply(url: str, monkeypatch: pytest.M
 
 
 @pytest.mark.postgres
-def test_a_reply_wakes_the_sender_of_another_process(shared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reply_wakes_the_sender_of_another_process(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "IDLE", NEVER)
     paper = Paper()
-    with desk_on(shared, shared=True) as door, desk_on(shared, shared=True) as other, sending(other, paper, shared):
-        tally.until(lambda: ears(door))
+    with another_sends(postgres_url, paper) as door:
         say(door, "wati", "kata")
         tally.until(lambda: len(paper.taken) == 1)
 
 
 @pytest.mark.postgres
-def test_an_ear_that_was_cut_off_listens_again(shared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ear_that_was_cut_off_listens_again(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "IDLE", NEVER)
     paper = Paper()
-    with desk_on(shared, shared=True) as door, desk_on(shared, shared=True) as other, sending(other, paper, shared):
-        tally.until(lambda: ears(door))
+    with another_sends(postgres_url, paper) as door:
         (first,) = ears(door)
         with door.house.engine.begin() as connection:
             connection.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
@@ -135,9 +129,9 @@ def test_an_ear_that_was_cut_off_listens_again(shared: str, monkeypatch: pytest.
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("shares", [True, False])
-def test_a_batch_tells_the_others_once(shared: str, shares: bool) -> None:
+def test_a_batch_tells_the_others_once(postgres_url: str, shares: bool) -> None:
     people = [f"orang {number}" for number in range(64)]
-    with closed_desk(shared) as desk:
+    with closed_desk(postgres_url) as desk:
         desk.house = replace(desk.house, wake=Wake(shares))
         seat_at(desk, *people)
         with logged(desk.house.engine) as log:

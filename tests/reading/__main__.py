@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from statistics import median
+from time import process_time
 from typing import Any
 
 from content.shelf import load_shelf
@@ -25,12 +27,26 @@ def scorers(asked: list[str]) -> dict[str, Any]:
 
 def main(asked: list[str]) -> None:
     """Print them."""
+    began = process_time()
     reader = Reader(load_shelf())
+    sys.stdout.write(f"\nlexicons read in: {process_time() - began:.2f} seconds of CPU\n")
     for task, scorer in scorers(asked).items():
         for name, folder in FOLDERS.items():
             if rows := rows_in(folder, task):
                 sys.stdout.write(f"\n{task}, {name}: {len(rows)} rows\n")
                 sys.stdout.writelines(f"  {one}\n" for one in scorer.figures(reader, rows))
+    texts = [row["text"] for task in scorers([]) for row in rows_in(FOLDERS["fresh"], task)]
+    sys.stdout.write(
+        f"\nall readings of a message: {median(took(reader, text) for text in texts):.1f} ms at the median\n"
+    )
+
+
+def took(reader: Reader, text: str) -> float:
+    """Milliseconds of CPU for everything that is read of a message."""
+    began = process_time()
+    danger = reader.danger.read(text)
+    reader.places.read(text), reader.meaning(text, danger), reader.kinds.read(text, danger), reader.identity.read(text)
+    return (process_time() - began) * 1_000
 
 
 if __name__ == "__main__":

@@ -51,10 +51,10 @@ def serve() -> None:
 def serve_until_stopped(*, clock_too: bool) -> None:
     """Serve until Ctrl-C or SIGTERM; both end cleanly."""
     from bot.app import running
-    from bot.server import serve_pages
+    from bot.server import bound, serve_pages
 
-    with refusals() as settings, running(settings, clock_too=clock_too) as service:
-        serve_pages(service)
+    with refusals() as settings, bound(settings) as listener, running(settings, clock_too=clock_too) as service:
+        serve_pages(service, listener)
 
 
 @app.command()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 import typer
@@ -19,14 +21,20 @@ IDLE_SECONDS = 10  # between two requests; within one the pages limit the body, 
 CONNECTIONS = 900  # further ones are told 503: most systems let a process open 1,024 files
 
 
-def serve_pages(service: Service) -> None:
-    """Serve until stopped. No access log: an address beside a time is what a reporter must not leave behind."""
-    settings = service.settings
+@contextmanager
+def bound(settings: Settings) -> Iterator[socket.socket]:
+    """The port, taken before anything is begun: a second start by mistake touches nothing of the first."""
     try:
         listener = socket.create_server((settings.host, settings.port))
     except OSError as error:
         raise CannotStart(f"{settings.host}:{settings.port} cannot be used ({error.strerror}): set PORT.") from None
-    server = uvicorn.Server(config(make_app(service), settings))
+    with listener:
+        yield listener
+
+
+def serve_pages(service: Service, listener: socket.socket) -> None:
+    """Serve until stopped. No access log: an address beside a time is what a reporter must not leave behind."""
+    server = uvicorn.Server(config(make_app(service), service.settings))
     greet(service)
     try:
         server.run([listener])

@@ -42,7 +42,7 @@ def following(draft: Statement) -> str:
     """The next question that has no answer yet; a changed answer leads back to the review."""
     if draft.changing:
         return "review"
-    where = "which" if draft.found and not draft.place_said else "where"  # a link may have brought a place along
+    where = "which" if draft.found and not draft.place_said else "where"  # the first words may have named one
     if draft.place_first and not draft.kota:
         return where
     if not draft.when:
@@ -70,7 +70,7 @@ def whom(draft: Statement, turn: Turn) -> Go[Statement] | Need:
         seed = about_self(draft.dump()) if turn.choice == "self" else {}
         return Go(OTHERS[turn.choice], draft, seed=seed)
     if turn.choice:
-        draft = replace(draft, near=(), minor=False)
+        draft = replace(draft, found=draft.found or draft.near, minor=False)
     if not readable(draft, turn):
         return Go("numbers.which", draft, notes=(Say("report.closed"),))
     if turn.choice != "other":

@@ -52,8 +52,8 @@ class Statement(Draft):
     changing: bool = False  # one answer is being changed
     place_said: tuple[str, ...] = ()  # what is being written about a place that is not settled yet
     found: tuple[str, ...] = ()  # places offered, by code
-    near: tuple[str, ...] = ()  # places that the first words name, by code: until it is told about whom
-    minor: bool = False  # whoever wrote those is under 18: until then, too
+    near: tuple[str, ...] = ()  # places that the first words name, by code
+    minor: bool = False  # whoever wrote those is under 18: until it is told about whom
     area: str = ""  # the kota or kecamatan whose list is open
     page: int = 0
     lead: str = ""  # the queue that got it

@@ -22,10 +22,14 @@ OFFERED = 7  # a list never passes nine: these, "more" or "none", and room for "
 
 
 def show_where(draft: Statement, shelf: Shelf) -> Question:
-    """The danger line stands here once, unless it was said or all is over."""
-    danger = () if draft.warned or draft.when == "past" else (Say("report.where.danger"),)
+    """What people know a place by, and not their own address."""
     options = (Option("list", Say("report.where.list")), Option("unknown", Say("report.where.unknown")))
-    return Question((Say("report.where.ask"), *danger), options)
+    return Question((Say("report.where.ask"), *danger(draft)), options)
+
+
+def danger(draft: Statement) -> tuple[Say, ...]:
+    """The danger line stands beside the place once, unless it was said or all is over."""
+    return () if draft.warned or draft.when == "past" else (Say("report.where.danger"),)
 
 
 @flow.ask(show=show_where)
@@ -75,23 +79,29 @@ def place_label(code: str, shelf: Shelf) -> Say:
 
 def show_which(draft: Statement, shelf: Shelf) -> Question:
     """The places a text may mean, and that it may mean none of them."""
-    return asking(tuple(Option(code, place_label(code, shelf)) for code in draft.found))
+    offered = tuple(Option(code, place_label(code, shelf)) for code in draft.found)
+    return asking(offered, *((Say("report.which.told"), *danger(draft)) if told(draft) else ()))
 
 
-def asking(offered: tuple[Option, ...]) -> Question:
+def told(draft: Statement) -> bool:
+    """Whether these places were named in the first words, before anybody asked."""
+    return bool(draft.near) and draft.found == draft.near
+
+
+def asking(offered: tuple[Option, ...], *asked: Say) -> Question:
     """Which of some places is meant; whether it is this one, where a text can mean no other."""
     if len(offered) == 1 and offered[0].label.key == PLACE:
         only = Option(offered[0].name, Say("report.which.only", offered[0].label.values))
-        return Question((Say("report.which.one"),), (only, Option("none", Say("report.which.not"))))
-    return Question((Say("report.which.ask"),), (*offered, Option("none", Say("report.which.none"))))
+        return Question(asked or (Say("report.which.one"),), (only, Option("none", Say("report.which.not"))))
+    return Question(asked or (Say("report.which.ask"),), (*offered, Option("none", Say("report.which.none"))))
 
 
 @flow.ask(show=show_which)
 def which(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     """Words beside the number are a landmark; a new name is looked for again."""
-    draft = beside(draft, turn)
+    draft = beside(replace(draft, warned=True), turn)
     if turn.choice == "none":
-        return Go("kota", draft)
+        return Go("where", replace(draft, found=())) if told(draft) else Go("kota", draft)
     if not turn.choice and turn.places:
         return Go("which", offering(draft, turn))
     if not turn.choice:

@@ -23,7 +23,8 @@ from starlette.routing import Route
 from bot.app import make_app
 from bot.channels import web_body
 from bot.console import visit
-from bot.server import CONNECTIONS, config
+from bot.install import CannotStart
+from bot.server import CONNECTIONS, bound, config
 from bot.service import Service
 from bot.settings import Settings
 from tests.databases import Sqlite
@@ -54,6 +55,13 @@ def served(app: Starlette, **given: Any) -> Iterator[int]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_begun() -> None:
+    with socket.create_server((HERE, 0)) as taken:
+        settings = Settings.model_construct(host=HERE, port=taken.getsockname()[1])
+        with pytest.raises(CannotStart, match="set PORT"), bound(settings):
+            pytest.fail("it was given")
 
 
 # Addresses

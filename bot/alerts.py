@@ -77,9 +77,10 @@ def leads(connection: Connection, person: bytes, draft: AlertDraft, now: int) ->
 
 
 def corrects(connection: Connection, about: str, leader_id: str) -> bool:
-    """Whether this is their own, and has gone out to somebody."""
+    """Whether this is their own, has gone out to somebody, and still stands."""
     row = alert.get(connection, about)
-    return row is not None and row.leader == leader_id and began(row)
+    own = row is not None and row.leader == leader_id and began(row)
+    return own and alert_family.mend_of(connection, row) is None
 
 
 def root(connection: Connection, about: str) -> str:

@@ -119,7 +119,8 @@ def typed(link: str) -> str:
     if parts.netloc == "t.me":
         return f"@{parts.path.strip('/')}"
     if parts.netloc == "wa.me":
-        number = f"0{parts.path.strip('/').removeprefix('62')}"
+        dialled = parts.path.strip("/")
+        number = f"0{dialled[2:]}" if dialled.startswith("62") else f"+{dialled}"
         return "-".join(number[at : at + 4] for at in range(0, len(number), 4))
     return f"{parts.netloc}{parts.path}".rstrip("/")
 

@@ -192,5 +192,5 @@ def read_yaml(name: str, text: str, above: int = 0) -> object:
         mark = error.problem_mark or error.context_mark
         line = above + (mark.line + 1 if mark else 1)
         raise Fault(name, "is not YAML near line %(line)s: check quotes, colons and spaces", line=line) from error
-    except YAMLError as error:  # a character that YAML does not know, and no line
+    except (YAMLError, ValueError) as error:  # a character that YAML does not know, or a day that is none; and no line
         raise Fault(name, "holds a character that cannot be read") from error

@@ -89,5 +89,7 @@ class Values(Loader):
             if type(event) in (MappingStartEvent, SequenceStartEvent):
                 raise ConstructorError(None, None, "a list or mapping is no key", event.start_mark)
             key = self.value(event)
+            if isinstance(key, (list, dict)):
+                raise ConstructorError(None, None, "a list or mapping is no key", event.start_mark)
             found[key] = self.value(self.get_event())
         return found

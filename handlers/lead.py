@@ -9,6 +9,8 @@ from content.intents import Intent
 from content.shelf import Say, Shelf
 from handlers import front
 from handlers.landing import sure
+from handlers.menu import tells
+from handlers.parking import card
 from handlers.talk import JSON, Draft, Errand, Flow, Flows, Go, Need, Option, Outcome, Place, Question, Turn
 from handlers.turns import again, begin, enter, unsent
 from handlers.unasked import SUBSCRIBE
@@ -63,22 +65,24 @@ def answer(flows: Flows, place: Place | None, turn: Turn) -> Outcome | Need:
     if code:
         return linking_to(flows, place, turn, code)
     inside = place is not None and place.flow in OWN_FLOWS and place.step not in WITHOUT
-    if not inside and not asks(place, turn):
+    if turn.watched or not (inside or asks(place, turn)):
         return front.answer(flows, place, turn)
     if LEADER not in turn.found:
         return LEADER
     led = turn.found[LEADER]
     if led is None:
-        return over(flows, place, turn) if inside else unknown(flows, place, turn)
+        return card(place, turn, over(flows, place, turn)) if inside else unknown(flows, place, turn)
     if not inside or called(place, turn):
-        return begin(flows, "lead.home", turn.shelf, number(place), of(led).dump(), unsent(flows, place))
+        home = begin(flows, "lead.home", turn.shelf, number(place), of(led).dump(), unsent(flows, place))
+        return card(place, turn, home)
     outcome = front.answer(flows, place, turn)
     return outcome if isinstance(outcome, Need) else within(flows, place, turn, outcome, led)
 
 
 def over(flows: Flows, place: Place | None, turn: Turn) -> Outcome:
-    """Their term has ended, or they were revoked; what was told for a caseworker meanwhile is still theirs to send."""
-    if kept := unsent(flows, place):
+    """Their term has ended, or they were revoked; what is told for a caseworker meanwhile is still theirs to send."""
+    now = (turn.text,) if tells(turn.text) and not turn.pressed else ()
+    if kept := (*unsent(flows, place), *now):
         menu = begin(flows, "menu.top", turn.shelf, number(place), kept=kept)
         return replace(menu, notes=(Say("lead.ended.ask"), Say("front.heard")))
     return begin(flows, "lead.ended", turn.shelf, number(place))

@@ -53,7 +53,7 @@ def show_what(draft: AlertDraft, shelf: Shelf) -> Question:
 @flow.ask(show=show_what)
 def what(draft: AlertDraft, turn: Turn) -> Go[AlertDraft] | Need:
     """A template needs no words, and takes none; what was written before is asked of the store."""
-    bare = AlertDraft(draft.office, draft.code, draft.kelurahan, draft.unit, turn.now)
+    bare = AlertDraft(draft.office, draft.code, draft.kelurahan, draft.unit, turn.now, story=draft.story)
     if turn.choice in turn.shelf.alerts.templates:
         chosen = replace(bare, template=turn.choice)
         return Go("picture", chosen, left_out(chosen, turn))

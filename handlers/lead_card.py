@@ -35,11 +35,11 @@ def ready(draft: Lead, turn: Turn) -> Go[Lead] | Need:
         need = Need(SHEET, ("card", draft.code, turn.language, draft.now, draft.abroad, *draft.signs))
         if need not in turn.found:
             return need
-        given = replace(draft, told=True, story=())
+        given = replace(an_advert(draft), told=True)
         picture = Say("lead.taken", {"address": Picture(turn.found[need])})
         return Go("ready", given, (card(given, turn.shelf), picture))
     if turn.choice in {"forward", "again"}:
-        was = replace(draft, story=())  # an advert after all
+        was = an_advert(draft)
         return Go("soon", was) if turn.choice == "forward" else Go("advert", replace(was, advert=""))
     if turn.choice == "report":
         return Go("report.whom", draft)
@@ -47,6 +47,11 @@ def ready(draft: Lead, turn: Turn) -> Go[Lead] | Need:
         there: Go[Lead] = Go("lead_alert.picture", seed={**to_many(draft, turn), "signs": list(draft.signs)})
         return carried("ready", there, draft, turn)
     return Go("ready", draft, (Say("front.choose"),))
+
+
+def an_advert(draft: Lead) -> Lead:
+    """The draft where its advert is one after all; what else was told stays for a caseworker."""
+    return replace(draft, story=tuple(one for one in draft.story if one != draft.advert))
 
 
 @flow.ask("a4", "a5", "kartu")

@@ -198,7 +198,8 @@ def saving(draft: Wish, turn: Turn) -> Go[Wish]:
 def interrupted(draft: Wish, turn: Turn) -> Go[Wish]:
     """Something came while the choice was being kept: whoever says stop gets nothing, however late it is kept."""
     said = COMMANDS.get(turn.shelf.command(turn.text), "words")
-    return Go("saving", replace(draft, meanwhile=draft.meanwhile if draft.meanwhile in ENDS else said))
+    meanwhile = "leave" if "leave" in {said, draft.meanwhile} else draft.meanwhile if draft.meanwhile in ENDS else said
+    return Go("saving", replace(draft, meanwhile=meanwhile))
 
 
 def show_home(draft: Wish, shelf: Shelf) -> Question:

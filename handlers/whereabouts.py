@@ -101,7 +101,7 @@ def which(draft: Statement, turn: Turn) -> Go[Statement] | Need:
     """Words beside the number are a landmark; a new name is looked for again."""
     draft = beside(replace(draft, warned=True), turn)
     if turn.choice == "none":
-        return Go("where", replace(draft, found=())) if told(draft) else Go("kota", draft)
+        return Go("where", replace(draft, found=(), near=())) if told(draft) else Go("kota", draft)
     if not turn.choice and turn.places:
         return Go("which", offering(draft, turn))
     if not turn.choice:

@@ -200,7 +200,7 @@ def progressed(connection: Connection, visit: Visit, row: Any, *, hurries: bool)
         "again": row.author is not None and row.kind == "alert" and row.state in {"refused", "expired"},
         "later": row.state == "ready" and (row.send_at or 0) > visit.now,
         "began": began(row),
-        "acts": acts(visit, TURNS.get(row.state, ())),
+        "acts": acts(visit, TURNS.get(row.state, ()) if row.kind != "retraction" else ()),
         "rests": quiet and row.state in alert.LIVE and not row.danger,
         "hurries": quiet and mends and hurries,
     }

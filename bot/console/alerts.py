@@ -210,6 +210,8 @@ async def act(visit: Visit) -> Response:
             raise not_found()
         if name == "retract":
             refuse_mended(connection, row, name)
+        elif row.kind == "retraction" and name != "hurry":
+            raise Stop(409, OVER)  # what was wrong is said to whoever got it, and is said once
         if not done(connection, visit, name, row):
             raise Stop(409, OVER)
         staff.record(connection, seat.staff, f"{name}: an alert for {row.kelurahan}", now=visit.now)

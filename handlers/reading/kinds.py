@@ -121,7 +121,7 @@ class KindReader:
 
         Who flees, is hurt or hunted in such a kind is held by something, though no word says by what. Of a child no
         means need be shown (Palermo Protocol art. 3(c), ratified by UU 14/2009). Whoever only hedges ("kayaknya") is
-        believed where two things show how somebody is held; whoever asks is answered by a person.
+        believed where three things show how somebody is held; whoever asks is answered by a person.
         """
         scores = points(clues)
         best = max(scores, key=lambda kind: scores[kind])

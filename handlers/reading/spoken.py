@@ -8,7 +8,7 @@ from dataclasses import dataclass
 LAUGHTER = str.maketrans({"😂": " haha ", "🤣": " haha ", "😆": " haha ", "😹": " haha "})
 APOSTROPHES = str.maketrans("", "", "'’`´")
 DOUBLED = re.compile(r"\b([a-z]{2,})2([a-z]*)\b")  # anak2nya is anak-anaknya
-DENIED = re.compile(r"(?:ngga|nggak|engga|gak|ga|tdk|kaga|kagak)(?=[b-z])")
+DENIED = re.compile(r"(?:nggak|ngga|enggak|engga|gak|ga|tdk|kagak|kaga)(?=[b-z])")
 LEET = re.compile(r"(?<=[a-z])[01345](?=[a-z])")
 LETTERS = str.maketrans("01345", "oieas")
 LONG_DRAWN = re.compile(r"([a-z])\1{2,}")

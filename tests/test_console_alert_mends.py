@@ -204,6 +204,16 @@ async def test_what_was_retracted_says_when_and_by_whom_and_is_left_alone(cast: 
     assert [row.kind for row in rows(cast)] == ["alert", "retraction"]
 
 
+@pytest.mark.parametrize("act", ["take_back", "pause", "cancel"])
+async def test_a_retraction_is_never_called_off(cast: Cast, act: str) -> None:
+    async with cast.client("sari") as sari, cast.client("budi") as budi:
+        id = await sent(cast, sari, budi)
+        await post(sari, "/peringatan/jalan", alert=id, act="retract")
+        assert (await post(budi, "/peringatan/jalan", alert=f"{id}.r", act=act)).status_code == 409
+        tick(cast)
+    assert [(row.kind, row.state) for row in rows(cast)][1:] == [("retraction", "sending")]
+
+
 async def test_what_was_corrected_leads_to_its_correction_which_is_retracted(cast: Cast) -> None:
     async with cast.client("sari") as sari, cast.client("budi") as budi:
         id = await sent(cast, sari, budi)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from content.shelf import Say
-from handlers import lead_alert
+from handlers import lead_alert, lead_card
 from handlers.alert_draft import AlertDraft, at_once
 from handlers.attached import FETCH
+from handlers.lead import Lead
 from handlers.lead_alert import REPEATED, SIZE
 from handlers.lead_mine import ACTS, told
 from handlers.talk import Event, Go, Need, Turn
@@ -123,3 +124,13 @@ def test_where_each_stands_is_told_with_its_time_or_reason(state: str) -> None:
 
 def test_a_row_from_before_has_no_time() -> None:
     assert told({"state": "waiting"}) == Say("lead_mine.told.waiting")
+
+
+def test_what_was_told_for_a_caseworker_stays_beside_alerts_and_cards() -> None:
+    told = ("tetangga saya bilang anaknya hilang",)
+    for chosen in ("loker-luar-negeri", "own"):
+        came = went_to(lead_alert.what(replace(TEMPLATE, story=told), turn("1", choices=(chosen,))))
+        assert isinstance(came.draft, AlertDraft) and came.draft.story == told
+    draft = Lead("rt", story=(*told, "Dicari admin"), advert="Dicari admin")
+    again = lead_card.ready(draft, turn("1", choices=("again",)))
+    assert isinstance(again, Go) and again.draft is not None and again.draft.story == told

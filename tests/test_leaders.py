@@ -179,6 +179,16 @@ async def test_a_term_ends_by_itself_and_can_be_renewed(cast: Cast, phone: Phone
     assert "Halo, pengurus RW." in phone.html
 
 
+async def test_a_cry_where_a_term_has_ended_gets_its_numbers_and_is_kept(cast: Cast, phone: Phone) -> None:
+    await linked(cast, phone)
+    over = sa.update(leader).values(term=cast.clock.at - 1)
+    cast.service.desk.do(lambda connection: connection.execute(over).rowcount).result()
+    await phone.post("tolong ada yang disekap di ruko sebelah, pintunya digembok dari luar")
+    assert 'href="tel:112"' in phone.html
+    assert "Masa tugas Anda di sini sudah selesai." in phone.html
+    assert "kami simpan sebentar" in phone.html
+
+
 async def test_what_is_over_is_purged(cast: Cast, phone: Phone) -> None:
     await linked(cast, phone)
     await invited(cast)

@@ -73,9 +73,19 @@ def test_a_name_is_none(office: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("office", "text"),
-    [("rt", ""), ("rt", "05"), ("rt", "00/02"), ("rw", ""), ("rw", "00"), ("school", ""), ("school", "SMP"),
-     ("school", "SMPN 12 Pak Slamet"), ("kelurahan", "Pluit"), ("kecamatan", "Rawajati")],
-)  # fmt: skip
+    [
+        ("rt", ""),
+        ("rt", "05"),
+        ("rt", "00/02"),
+        ("rw", ""),
+        ("rw", "00"),
+        ("school", ""),
+        ("school", "SMP"),
+        ("school", "SMPN 12 Pak Slamet"),
+        ("kelurahan", "Pluit"),
+        ("kecamatan", "Rawajati"),
+    ],
+)
 def test_what_does_not_say_which_office_is_asked_again(office: str, text: str) -> None:
     assert taken(office, text) is None
 

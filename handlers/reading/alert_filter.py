@@ -43,7 +43,7 @@ HOUSE = re.compile(
     r"|\b(?:rumah|kontrakan|kamar|kos|ruko|unit|lantai|blok|pintu) ?(?:nomor|no\.?)? ?\d{1,4}\b"
     r"|\b(?:no|nomor)\.? ?\d{1,3}[a-z]?\b(?! ?(?:tahun|orang|juta))|\bblok [a-z]{1,2} ?/?\d{0,3}\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
 SHORT_NUMBERS = frozenset({"110", "112", "129"})
 
 
